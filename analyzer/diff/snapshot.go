@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"iter"
 
@@ -34,34 +35,50 @@ func (o *Options) hash(ctx context.Context, e, golden *fstree.Entry) (*[32]byte,
 // Hash reads the content of e to its end and returns its SHA-256. An error of
 // the content comes back as a *fstree.Damage that names the path.
 func Hash(ctx context.Context, e *fstree.Entry) (*[32]byte, error) {
-	r, err := e.Open()
+	return HashTo(ctx, e, func(r io.Reader) error {
+		_, err := io.CopyBuffer(io.Discard, onlyReader{r}, make([]byte, 256<<10))
+		return err
+	})
+}
+
+// HashTo is Hash for a caller that wants the bytes too: consume reads r to its end.
+func HashTo(ctx context.Context, e *fstree.Entry, consume func(r io.Reader) error) (*[32]byte, error) {
+	content, err := e.Open()
 	if err != nil {
 		return nil, lost(ctx, e, err)
 	}
-	defer r.Close() // nothing was written, and the digest is of the bytes read
-	h := sha256.New()
-	buf := make([]byte, 256<<10)
-	n := int64(0)
-	for {
-		k, err := r.Read(buf)
-		h.Write(buf[:k])
-		n += int64(k)
-		if err == io.EOF {
-			break
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, lost(ctx, e, err)
-		}
+	defer content.Close() // nothing was written, and the digest is of the bytes read
+	r := &hashReader{ctx: ctx, r: content, h: sha256.New()}
+	if err := consume(r); err != nil {
+		return nil, lost(ctx, e, err)
 	}
-	if n != e.Size {
-		return nil, lost(ctx, e, fmt.Errorf("%w: content has %d bytes, entry says %d", fstree.ErrCorrupt, n, e.Size))
+	if r.n != e.Size {
+		return nil, lost(ctx, e, fmt.Errorf("%w: content has %d bytes, entry says %d", fstree.ErrCorrupt, r.n, e.Size))
 	}
 	var sum [32]byte
-	h.Sum(sum[:0])
+	r.h.Sum(sum[:0])
 	return &sum, nil
+}
+
+// onlyReader hides WriterTo and ReaderFrom, so that the buffer is used.
+type onlyReader struct{ io.Reader }
+
+// hashReader hashes what is read through it and ends with the context.
+type hashReader struct {
+	ctx context.Context
+	r   io.Reader
+	h   hash.Hash
+	n   int64
+}
+
+func (r *hashReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.r.Read(p)
+	r.h.Write(p[:n])
+	r.n += int64(n)
+	return n, err
 }
 
 // lost turns an error met in content into damage, unless it is the caller's cancellation.

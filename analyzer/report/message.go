@@ -113,6 +113,8 @@ type Finding struct {
 	Path          string     `json:"path,omitempty"`
 	PathB64       string     `json:"path_b64,omitempty"`
 	Stream        string     `json:"stream,omitempty"`
+	Member        string     `json:"member,omitempty"` // path inside the archive at Path
+	MemberB64     string     `json:"member_b64,omitempty"`
 	Field         string     `json:"field,omitempty"`
 	Platform      string     `json:"platform,omitempty"`
 	State         string     `json:"state,omitempty"` // shadowed, removed or deleted; empty if live

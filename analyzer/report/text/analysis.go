@@ -98,6 +98,9 @@ func place(f *report.Finding) string {
 	if f.Stream != "" {
 		p += ":" + Escape(f.Stream)
 	}
+	if f.Member != "" {
+		p += "!" + Path(report.Raw(f.Member, f.MemberB64))
+	}
 	return p
 }
 
