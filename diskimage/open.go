@@ -18,7 +18,11 @@ import (
 func Open(ctx context.Context, path string, opts *Options) (*Disk, error) {
 	o := opts.orDefault()
 	d := &Disk{}
-	if err := d.openDisk(ctx, path, o); err != nil {
+	err := d.openDisk(ctx, path, o)
+	if err == nil {
+		err = d.readLayout(ctx, o)
+	}
+	if err != nil {
 		d.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("disk image %s: %w", path, err)
 	}
@@ -48,6 +52,9 @@ func (d *Disk) openDisk(ctx context.Context, path string, o *Options) error {
 		}
 		d.closers = append(d.closers, d.vd)
 		d.info.Disk = d.vd.Info()
+		if dd, ok := d.vd.(vdisk.Damaged); ok {
+			d.damage = append(d.damage, dd.Damage()...)
+		}
 		return nil
 	}
 	return fmt.Errorf("%w: no virtual disk", fstree.ErrNotThisFormat)
