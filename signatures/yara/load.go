@@ -160,12 +160,14 @@ func (s *ruleSet) add(pack, kind string, compiled *goyara.Rules) {
 	}
 }
 
-// groupsFor returns the groups that run on a kind of files. The sink lines of
+// groupsFor returns the groups that run on a kind of files, or on several that
+// are joined with commas. The sink lines of
 // a view are a format of our own: only the rules written for it run there.
 func (s *ruleSet) groupsFor(kind string) []int {
 	var out []int
+	kinds := strings.Split(kind, ",")
 	for i, g := range s.groups {
-		if kind == "" || g.kind == kind || g.kind == "" && !strings.HasSuffix(kind, "-sinks") {
+		if kind == "" || slices.Contains(kinds, g.kind) || g.kind == "" && !strings.HasSuffix(kind, "-sinks") {
 			out = append(out, i)
 		}
 	}
