@@ -52,3 +52,75 @@ const (
 	DefaultMaxPath         = 4096 // PATH_MAX of Linux: no runtime can make a longer one
 	DefaultMaxArchiveBytes = 64 << 30
 )
+
+// The getters below let nil options mean the defaults.
+
+func (o *Options) jobs() int {
+	if o == nil {
+		return 1
+	}
+	return max(o.Jobs, 1)
+}
+
+func (o *Options) spool() *spool.Options {
+	if o == nil {
+		return nil
+	}
+	return o.Spool
+}
+
+func (o *Options) progress() func(int64) {
+	if o == nil {
+		return nil
+	}
+	return o.Progress
+}
+
+func (o *Options) maxArchive() int64 {
+	if o == nil || o.MaxArchiveBytes <= 0 {
+		return DefaultMaxArchiveBytes
+	}
+	return o.MaxArchiveBytes
+}
+
+func (o *Options) maxEntries() int {
+	if o == nil || o.MaxEntries <= 0 {
+		return DefaultMaxEntries
+	}
+	return o.MaxEntries
+}
+
+func (o *Options) maxIndexBytes() int64 {
+	if o == nil || o.MaxIndexBytes <= 0 {
+		return DefaultMaxIndexBytes
+	}
+	return o.MaxIndexBytes
+}
+
+func (o *Options) maxPath() int {
+	if o == nil || o.MaxPath <= 0 {
+		return DefaultMaxPath
+	}
+	return o.MaxPath
+}
+
+func (o *Options) platform() string {
+	if o == nil {
+		return ""
+	}
+	return o.Platform
+}
+
+func (o *Options) log() *slog.Logger {
+	if o == nil || o.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Logger
+}
+
+func (o *Options) maxLayer() int64 {
+	if o == nil {
+		return 0
+	}
+	return o.MaxLayerBytes
+}

@@ -1,7 +1,7 @@
 package layers
 
 import (
-	"context"
+	"sync"
 
 	"github.com/seed-181f3109/assay/fstree"
 )
@@ -13,13 +13,16 @@ type Set struct {
 	images    []*Image
 	anomalies []Anomaly
 	damage    []*fstree.Damage
+	artifacts []Artifact
+	platforms []string // met in indexes and configs, for messages
+	mu        sync.Mutex
 	closers   []func() error
 }
 
-// Open opens the image that ref names. Nothing but manifests and configs is
-// read yet. The caller closes the Set after the last use of its images and views.
-func Open(ctx context.Context, ref Reference, opts *Options) (*Set, error) {
-	panic("interface only")
+func (s *Set) closeLater(f func() error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closers = append(s.closers, f)
 }
 
 // Kind returns how the image is stored.
@@ -39,8 +42,22 @@ func (s *Set) Anomalies() []Anomaly { return s.anomalies }
 // Damage returns what could not be opened, such as the manifest of a platform.
 func (s *Set) Damage() []*fstree.Damage { return s.damage }
 
+// Artifacts returns what the index lists beside images: attestations,
+// signatures, and other manifests that are not run. They are not read further.
+func (s *Set) Artifacts() []Artifact { return s.artifacts }
+
+// Artifact is a manifest in an index that is not an image.
+type Artifact struct {
+	Digest    string
+	MediaType string
+	Type      string // what it says it is: "attestation-manifest", an artifact or config media type
+	Size      int64
+}
+
 // Close releases files. Views of the images cannot open content afterwards.
 func (s *Set) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var first error
 	for _, c := range s.closers {
 		if err := c(); first == nil {
