@@ -19,6 +19,8 @@ type dead struct {
 	path  string
 	node  *node
 	state fstree.State
+	by    int  // layer that hid it
+	own   bool // by a whiteout of this very name
 }
 
 // merger builds the merged tree, one layer after the other.
@@ -358,7 +360,7 @@ func (m *merger) linkTarget(r *record) (n *node, lower bool, err error) {
 // bury records a name that does not show.
 func (m *merger) bury(p string, n *node, state fstree.State) {
 	if n.rec != nil {
-		m.dead = append(m.dead, dead{p, n, state})
+		m.dead = append(m.dead, dead{path: p, node: n, state: state, by: m.layer})
 	}
 }
 

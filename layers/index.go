@@ -112,3 +112,13 @@ func (r *record) cost() int64 {
 	}
 	return n
 }
+
+// countFiles adds the file contents that the index has digests of.
+func (x *LayerIndex) countFiles(s *Stats) {
+	for i := range x.records {
+		if r := &x.records[i]; r.typ == recordFile {
+			s.BytesHashed += r.size
+			s.FilesHashed++
+		}
+	}
+}

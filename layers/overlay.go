@@ -52,7 +52,11 @@ func (m *merger) remove(low *node, p string, old, c *node) {
 		}
 		return
 	}
+	first := len(m.dead)
 	m.buryTree(p, old, fstree.Removed)
+	if first < len(m.dead) && m.dead[first].path == p {
+		m.dead[first].own = true
+	}
 	delete(low.children, c.name)
 }
 

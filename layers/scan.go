@@ -186,8 +186,6 @@ func (s *scanner) content(rec *record) (stop bool, err error) {
 	}
 	s.hash.Sum(rec.sum[:0])
 	rec.flags |= flagHashed
-	s.stats.hashed.Add(rec.size)
-	s.stats.files.Add(1)
 	if s.visit == nil {
 		return false, nil
 	}
@@ -295,4 +293,4 @@ func (t *tap) recorded() ([]byte, int64) {
 }
 
 // counters are the sums behind Stats.
-type counters struct{ read, unpacked, hashed, files atomic.Int64 }
+type counters struct{ read, unpacked atomic.Int64 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-181f3109/assay/fstree"
 )
@@ -22,6 +23,9 @@ type View struct {
 	anomalies []Anomaly
 	links     map[recordID]*inode
 	stats     Stats
+
+	removedOnce sync.Once
+	removed     map[string]*dead // by path, made when first asked for
 }
 
 // viewLayer is one layer of a view.
@@ -37,7 +41,7 @@ type viewLayer struct {
 type Stats struct {
 	BytesRead     int64 // stored bytes read and hashed
 	BytesUnpacked int64 // uncompressed bytes that came out of layers
-	BytesHashed   int64 // bytes of file content hashed
+	BytesHashed   int64 // bytes of file content hashed, now or when an index was made that the cache had
 	FilesHashed   int64
 	Layers        int // layers of the image
 	LayersShared  int // not unpacked: they have the verified digest of a golden layer
