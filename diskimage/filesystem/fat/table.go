@@ -1,0 +1,141 @@
+package fat
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/internal/binread"
+)
+
+// Meanings of an entry of the FAT besides the number of the next cluster. They
+// lie above all numbers of clusters.
+const (
+	endOfChain = 0x0fffffff
+	badCluster = 0x0ffffff7
+)
+
+// next returns what the FAT has for a cluster that is on the volume: 0 for free,
+// the number of the next cluster, badCluster or endOfChain.
+//
+// Source: fatgen103, "FAT Data Structure".
+func (fs *FS) next(c uint32) (uint32, error) {
+	var b [4]byte
+	switch fs.boot.bits {
+	case 12:
+		if err := binread.Full(fs.meta, b[:2], fs.fat+int64(c)+int64(c)/2); err != nil {
+			return 0, err
+		}
+		v := uint32(binary.LittleEndian.Uint16(b[:]))
+		if c&1 != 0 {
+			v >>= 4
+		}
+		return special(v&0xfff, 0xff7, 0xff8), nil
+	case 16:
+		if err := binread.Full(fs.meta, b[:2], fs.fat+int64(c)*2); err != nil {
+			return 0, err
+		}
+		return special(uint32(binary.LittleEndian.Uint16(b[:])), 0xfff7, 0xfff8), nil
+	}
+	if err := binread.Full(fs.meta, b[:], fs.fat+int64(c)*4); err != nil {
+		return 0, err
+	}
+	return special(binary.LittleEndian.Uint32(b[:])&0x0fffffff, badCluster, 0x0ffffff8), nil
+}
+
+// special widens the marks of the smaller types.
+func special(v, bad, end uint32) uint32 {
+	switch {
+	case v >= end:
+		return endOfChain
+	case v == bad:
+		return badCluster
+	}
+	return v
+}
+
+// run is a row of clusters that follow each other, on the volume and in the chain.
+type run struct {
+	cluster, count uint32
+}
+
+// chain returns the clusters from start on, at most limit of them, and how many
+// they are. It returns an error that wraps fstree.ErrCorrupt, with the runs up
+// to there, if the chain leaves the volume, meets a free or bad cluster, or
+// meets itself; more says that it goes on behind limit.
+func (fs *FS) chain(start, limit uint32) (runs []run, n uint32, more bool, err error) {
+	limit = min(limit, fs.boot.clusters-first)
+	for c := start; ; {
+		if c < first || c >= fs.boot.clusters {
+			return runs, n, false, fmt.Errorf("%w: the chain of clusters leads to %s", fstree.ErrCorrupt, fs.describe(c))
+		}
+		if n == limit {
+			return runs, n, true, nil
+		}
+		if k := len(runs); k > 0 && runs[k-1].cluster+runs[k-1].count == c {
+			runs[k-1].count++
+		} else {
+			runs = append(runs, run{c, 1})
+		}
+		n++
+		next, err := fs.next(c)
+		if err != nil {
+			return runs, n, false, err
+		}
+		if next == endOfChain {
+			return runs, n, false, nil
+		}
+		c = next
+	}
+}
+
+func (fs *FS) describe(c uint32) string {
+	switch {
+	case c == badCluster:
+		return "a bad cluster"
+	case c == 0:
+		return "a free cluster"
+	}
+	return fmt.Sprintf("cluster %d, the last one is %d", c, fs.boot.clusters-1)
+}
+
+// compareFATs reports where the copies of the FAT differ from the one in use.
+func (fs *FS) compareFATs() error {
+	if fs.boot.bits == 32 && fs.boot.flags&0x80 != 0 { // not mirrored
+		return nil
+	}
+	used := (int64(fs.boot.clusters)*int64(fs.boot.bits) + 7) / 8
+	const step = 64 << 10
+	a, b := make([]byte, step), make([]byte, step)
+	for copyNumber := int64(1); copyNumber < fs.boot.fats; copyNumber++ {
+		for off := int64(0); off < used; off += step {
+			n := min(step, used-off)
+			if err := binread.Full(fs.r, a[:n], fs.fat+off); err != nil {
+				return err
+			}
+			at := fs.boot.reserved + copyNumber*fs.boot.fatSize + off
+			err := binread.Full(fs.r, b[:n], at)
+			if err == nil && bytes.Equal(a[:n], b[:n]) {
+				continue
+			}
+			if err == nil {
+				i := int64(firstDifference(a[:n], b[:n]))
+				at += i
+				err = fmt.Errorf("%w: differs from the first one at cluster %d", fstree.ErrCorrupt, (off+i)*8/int64(fs.boot.bits))
+			}
+			fs.note(fmt.Sprintf("file allocation table %d", copyNumber+1), at, err)
+			break // one report for each copy
+		}
+	}
+	return nil
+}
+
+func firstDifference(a, b []byte) int {
+	for i := range a {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return len(a)
+}
