@@ -219,7 +219,7 @@ func (m *mapper) load(at int64, level int) ([]byte, error) {
 			return nil, errBudget
 		}
 	}
-	b, err := m.fs.cache.get(m.fs.src, at, int(m.fs.sb.blockSize))
+	b, err := m.fs.src.cached(at, int(m.fs.sb.blockSize))
 	if err != nil {
 		return nil, err
 	}

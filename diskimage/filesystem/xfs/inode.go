@@ -75,7 +75,7 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 	core := 100
 	if fs.sb.v5 {
 		core = 176
-		if err := fs.verifyInode(b, ino); err != nil {
+		if err := fs.verifyInode(b, ino, at); err != nil {
 			f.add(name, at, err)
 		}
 	}
@@ -122,8 +122,8 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 }
 
 // verifyInode checks what a version 3 inode says of itself.
-func (fs *FS) verifyInode(b []byte, ino uint64) error {
-	if err := checkSum(b, 100); err != nil {
+func (fs *FS) verifyInode(b []byte, ino uint64, at int64) error {
+	if err := fs.checkSum(b, 100, at); err != nil {
 		return err
 	}
 	if n := be64(b, 152); n != ino {
