@@ -44,7 +44,7 @@ var extensions = map[string]string{
 	"phps": KindPHP, "inc": KindPHP, "phar": KindPHP, "module": KindPHP, "theme": KindPHP, "ctp": KindPHP,
 	"jsp": KindJSP, "jspx": KindJSP, "jspf": KindJSP, "jsw": KindJSP, "jspa": KindJSP, "tag": KindJSP, "tagx": KindJSP, "jhtml": KindJSP,
 	"java": KindJava, "groovy": KindJava,
-	"asp":  KindASP, "asa": KindASP, "cer": KindASP, "cdx": KindASP, "vbs": KindASP, "vbe": KindASP,
+	"asp": KindASP, "asa": KindASP, "cer": KindASP, "cdx": KindASP, "vbs": KindASP, "vbe": KindASP,
 	"aspx": KindASPX, "ashx": KindASPX, "asmx": KindASPX, "ascx": KindASPX, "svc": KindASPX, "soap": KindASPX, "cshtml": KindASPX, "vbhtml": KindASPX,
 	"asax": KindASPX, "master": KindASPX, "cs": KindASPX,
 	"cfm": KindCFM, "cfml": KindCFM, "cfc": KindCFM,

@@ -78,3 +78,8 @@ func (s *session) run() {
 		s.php(s.content, 0)
 	}
 }
+
+// errTooLarge says that n bytes are more than the limit allows.
+func errTooLarge(n, limit int) error {
+	return fmt.Errorf("%d bytes where %d are allowed: %w", n, limit, fstree.ErrLimit)
+}

@@ -1,0 +1,175 @@
+package php
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Options bound an analysis; all fields are set by the caller.
+type Options struct {
+	Depth int       // layers of code in code
+	Steps int       // steps of interpretation
+	Until time.Time // when to give up
+}
+
+// Decoded is code that the script computes.
+type Decoded struct {
+	Chain string // decoders, outermost first
+	Code  []byte
+}
+
+// Result is what the analysis of one source found.
+type Result struct {
+	Sinks    []byte    // sink lines, nil if there are none
+	Strings  []byte    // computed texts, one a line
+	Decoded  []Decoded // decoded code, in the order of discovery
+	FirstTag int       // offset of the first opening tag, -1 if there is none
+	Err      error     // what was given up, nil if nothing was
+}
+
+// MaxSource is the longest source that is read, in bytes.
+const MaxSource = 16 << 20
+
+// Analyze reads PHP in src. With code set it starts inside of code.
+func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
+	l := lex(src, code)
+	r := &Result{FirstTag: l.st.firstCode}
+	if l.st.firstCode < 0 || harmless(l) {
+		return r
+	}
+	u := parseTokens(src, l)
+	in := newInterp(ctx, u, opt)
+	in.run(u)
+	if l.st.cut {
+		in.giveUp("tokens")
+	}
+	if u.deep {
+		in.giveUp("nesting")
+	}
+	in.traits(u)
+	r.Sinks = in.out.text(in.fileLine(u))
+	if len(in.out.strings) > 0 {
+		r.Strings = []byte(strings.Join(in.out.strings, "\n") + "\n")
+	}
+	r.Decoded = in.out.decoded
+	r.Err = in.cause()
+	return r
+}
+
+func newInterp(ctx context.Context, u *unit, opt Options) *interp {
+	g := newScope("top")
+	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, funcs: map[string]*function{}, classes: map[string]*class{},
+		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: opt.Steps / 2, statics: map[string]*variable{}}
+}
+
+// harmless reports whether code cannot reach a sink with anything worth a line:
+// nothing is computed, no sink is named, or no input is read.
+func harmless(l *lexer) bool {
+	s := &l.st
+	dynamic := s.dynCalls > 0 || s.dynNames > 0
+	named := s.words[wSink] > 0 || s.words[wTaker] > 0 || s.words[wEval] > 0 || s.backticks > 0 || s.words[wSource] > 0
+	if !dynamic && !named && s.words[wInclude] == 0 {
+		return true
+	}
+	if s.words[wEval] > 0 || s.backticks > 0 || s.bitops > 0 || s.words[wDecoder] > 0 || s.inputs > 0 || s.words[wSource] > 0 || s.odd > 0 || s.halt > 0 {
+		return false
+	}
+	return !dynamic && !named
+}
+
+// traits writes what the shape of the file tells.
+func (in *interp) traits(u *unit) {
+	o, st := &in.out, &u.st
+	if st.gotos > 8 {
+		o.trait("goto", "")
+	}
+	if st.oddNames >= 3 {
+		o.trait("nonprint-names", "")
+	}
+	if st.escapes >= 64 && st.escapes*2 > st.literal {
+		o.trait("hex-strings", "")
+	}
+	if st.comments >= 8 {
+		o.trait("comment-split", "")
+	}
+	if st.code > 0 && st.code < 400 {
+		o.trait("tiny", "")
+	}
+	if st.silences >= 3 {
+		o.trait("hidden-errors", "")
+	}
+	if st.odd > 0 {
+		o.trait("tag-split", "")
+	}
+	if u.broken > 0 {
+		o.trait("broken", "")
+	}
+	if longestLine(u.src) > 4000 {
+		o.trait("long-line", "")
+	}
+}
+
+func longestLine(b []byte) int {
+	best, start := 0, 0
+	for i, c := range b {
+		if c == '\n' {
+			best = max(best, i-start)
+			start = i + 1
+		}
+	}
+	return max(best, len(b)-start)
+}
+
+// fileLine describes the file.
+func (in *interp) fileLine(u *unit) string {
+	dec := in.out.dec.names(",")
+	if dec == "" {
+		dec = "none"
+	}
+	return fmt.Sprintf("file lang=php bytes=%d lines=%d decoders=%s depth=%d entropy=%.2f longest=%d nonprint=%.2f inputs=%d computed=%d dyncalls=%d sinks=%d\n",
+		len(u.src), u.line(uint32(len(u.src))), dec, in.out.depth, entropy(u.src), longestLine(u.src), nonprint(u.src), u.st.inputs,
+		in.out.computedNames, in.out.dynCalls+in.out.dynNames, len(in.out.lines))
+}
+
+func entropy(b []byte) float64 {
+	var n [256]int
+	for _, c := range b {
+		n[c]++
+	}
+	e := 0.0
+	for _, c := range n {
+		if c > 0 {
+			p := float64(c) / float64(len(b))
+			e -= p * math.Log2(p)
+		}
+	}
+	return e
+}
+
+// nonprint is the share of bytes that are neither printable nor UTF-8.
+func nonprint(b []byte) float64 {
+	if len(b) == 0 {
+		return 0
+	}
+	odd := 0
+	for i := 0; i < len(b); {
+		c := b[i]
+		if c < 0x80 {
+			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+				odd++
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			odd++
+		}
+		i += n
+	}
+	return float64(odd) / float64(len(b))
+}

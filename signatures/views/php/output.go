@@ -1,0 +1,221 @@
+package php
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+const (
+	maxLines   = 400
+	maxStrings = 64 << 10
+	maxDecoded = 64
+)
+
+// sinkLine is one dangerous call.
+type sinkLine struct {
+	kind, name string
+	arg, aux   *value
+	via        via
+	pos        uint32
+	text       bool // write a constant's value
+}
+
+// output gathers what the interpreter found.
+type output struct {
+	lines         []string
+	seen          map[string]bool
+	traits        map[string]bool
+	strings       []string
+	stringSeen    map[string]bool
+	stringBytes   int
+	decoded       []Decoded
+	decodedSeen   map[string]bool
+	dec           decoders
+	depth         int
+	computedNames int
+	dynCalls      int
+	dynNames      int
+	closures      []*closure
+	more          bool // lines were left off
+}
+
+func (o *output) trait(name, value string) {
+	if o.traits == nil {
+		o.traits = map[string]bool{}
+	}
+	t := "trait=" + name
+	if value != "" {
+		t += " value=" + value
+	}
+	if len(o.traits) < 100 {
+		o.traits[t] = true
+	}
+}
+
+// computed keeps a computed text that does not stand in the source.
+func (o *output) computed(v *value) {
+	s := v.s
+	if v.k != vString || v.comp&^(hVariable|hOffset|hCase) == 0 || len(s) < 8 || len(s) > 8192 || o.stringBytes > maxStrings {
+		return
+	}
+	if v.comp&^(hVariable|hConcat) == 0 && len(s) > 512 {
+		return
+	}
+	if o.stringSeen[s] {
+		return
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			return
+		}
+	}
+	if o.stringSeen == nil {
+		o.stringSeen = map[string]bool{}
+	}
+	o.stringSeen[s] = true
+	o.stringBytes += len(s)
+	o.strings = append(o.strings, strings.Clone(s))
+}
+
+// order of the parts of via.
+func (v via) String(sc *scope) string {
+	var parts []string
+	if v.name != "" {
+		parts = append(parts, v.name)
+	}
+	if v.taker != "" {
+		parts = append(parts, v.taker)
+	}
+	if sc != nil && sc.magic != "" {
+		parts = append(parts, "magic:"+sc.magic)
+	}
+	if len(parts) == 0 {
+		return "direct"
+	}
+	return strings.Join(parts, "+")
+}
+
+// guards returns the guards that hold for a value here.
+func (in *interp) guards(vs ...*value) guard {
+	var g guard
+	for _, f := range in.facts {
+		if f.det == "" {
+			g |= f.g
+		}
+	}
+	for i, v := range vs {
+		if v == nil {
+			continue
+		}
+		if i == 0 {
+			g |= v.g
+		}
+		for _, f := range in.facts {
+			if f.det != "" && f.det == v.det {
+				g |= f.g
+			}
+		}
+	}
+	return g &^ gHashed
+}
+
+// emit writes a sink line, if it is worth one.
+func (in *interp) emit(s sinkLine) {
+	if s.arg != nil {
+		s.arg = s.arg.flat()
+	}
+	if s.aux != nil {
+		s.aux = s.aux.flat()
+	}
+	if !worth(&s) {
+		return
+	}
+	guardOf := s.arg
+	if (s.kind == "call" || s.kind == "new") && s.aux != nil {
+		guardOf = s.aux
+	}
+	g := in.guards(guardOf, s.aux)
+	dec := "none"
+	if s.arg != nil && s.arg.dec != 0 {
+		dec = s.arg.dec.names(",")
+	}
+	text := "-"
+	if s.arg != nil && s.arg.k == vString && s.arg.src&oAttacker == 0 {
+		text = quoteText(s.arg.s)
+	}
+	sc := in.sc
+	body := fmt.Sprintf("sink=%s name=%s arg=%s aux=%s via=%s dec=%s guard=%s in=%s nest=%d ", s.kind, detail(s.name), s.arg.describe(), s.aux.describe(),
+		s.via.String(sc), dec, g, sc.in, in.unit.nest)
+	if in.out.seen == nil {
+		in.out.seen = map[string]bool{}
+	}
+	if in.out.seen[body+text] {
+		return
+	}
+	in.out.seen[body+text] = true
+	if len(in.out.lines) >= maxLines {
+		in.out.more = true
+		return
+	}
+	in.out.lines = append(in.out.lines, fmt.Sprintf("%sline=%d text=%s\n", body, in.unit.line(s.pos), text))
+}
+
+func quoteText(s string) string {
+	cutAt := min(len(s), 160)
+	return fmt.Sprintf("%+q", s[:cutAt])
+}
+
+const oTelling = oAttacker | oNetwork | oSocket | oSelf | oDatabase | oCommand
+
+// worth reports whether a line tells something: a constant file name does not.
+func worth(s *sinkLine) bool {
+	arg, aux := s.arg, s.aux
+	telling := arg != nil && (arg.src&oTelling != 0 || arg.dec != 0)
+	auxTelling := aux != nil && aux.src&oTelling != 0
+	reached := s.via.name != "" && s.via.name != "variable" && s.via.name != "alias" && s.via.name != "unknown"
+	switch s.kind {
+	case "code", "command", "upload", "load", "listen":
+		return true
+	case "info":
+		return true
+	case "call", "new":
+		return auxTelling || telling && arg.src&oAttacker != 0 || reached
+	case "include":
+		return telling || reached || s.via.taker != ""
+	case "file-write":
+		return telling || auxTelling || reached || isCode(arg)
+	case "sql":
+		return arg.src&oAttacker != 0 && !arg.part || reached
+	case "network", "env":
+		return telling || reached || s.text
+	}
+	return telling || auxTelling || reached
+}
+
+// isCode reports whether a constant holds PHP.
+func isCode(v *value) bool {
+	return v != nil && v.k == vString && strings.Contains(v.s, "<?")
+}
+
+// text returns the sink view, nil if there is nothing to say.
+func (o *output) text(file string) []byte {
+	if len(o.lines) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString(file)
+	traits := make([]string, 0, len(o.traits))
+	for t := range o.traits {
+		traits = append(traits, t)
+	}
+	sort.Strings(traits)
+	for _, t := range traits {
+		b.WriteString(t)
+		b.WriteByte('\n')
+	}
+	for _, l := range o.lines {
+		b.WriteString(l)
+	}
+	return []byte(b.String())
+}
