@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/seed-181f3109/assay/analyzer/report"
@@ -53,6 +54,10 @@ func Open(ctx context.Context, ref string, opts *Options) (*Image, error) {
 			im.set, err = layers.Open(ctx, r, o.layers("read"))
 		}
 	}
+	if err == nil && kind == "disk" && !prefixed && !recognised(im.disk.Info()) {
+		im.disk.Close() // only read from
+		err = fmt.Errorf("%w: neither a container image nor a disk image; disk:%s looks at it as a raw disk all the same", fstree.ErrNotThisFormat, place)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", ref, err)
 	}
@@ -94,10 +99,15 @@ func detect(place string) (string, error) {
 	if st.IsDir() {
 		return "rootfs", nil
 	}
-	if _, err := diskimage.Detect(path); err != nil {
-		return "", fmt.Errorf("open %s: neither a container image nor a disk image: %w", place, err)
-	}
 	return "disk", nil
+}
+
+// recognised reports whether anything on a disk is known: how it is stored, a
+// partition table, or what is in it.
+func recognised(i diskimage.Info) bool {
+	return i.Disk.Format != "raw" || i.Table != nil || slices.ContainsFunc(i.Volumes, func(v diskimage.VolumeInfo) bool {
+		return v.Content != "unknown" && v.Content != "empty"
+	})
 }
 
 // Kind returns the kind as references name it: oci, oci-archive,
