@@ -95,13 +95,16 @@ var errLinks = errors.New("too many symbolic links")
 // included, are followed, never out of the root. Elements that do not exist are
 // taken as they are. It reports whether a link was followed.
 //
-// It gives what fs.RootPath of containerd/continuity gives: a relative target is
-// joined and cleaned before it is looked at, ".." in an absolute one is taken
-// after the links before it.
+// It gives what fs.RootPath of containerd/continuity gives: the target of a
+// relative link is joined to its directory and cleaned before it is looked at;
+// ".." in an absolute target, or in that of a link at the start of a relative p,
+// is taken after the links before it.
 func (n *node) rootPath(p string) (string, bool, error) {
-	p = fstree.Clean(p)
-	if !n.hasLink(p) {
-		return p, false, nil
+	if p == "" {
+		return "/", false, nil
+	}
+	if clean := fstree.Clean(p); !strings.Contains(p, "..") && !n.hasLink(clean) {
+		return clean, false, nil
 	}
 	walked := 0
 	for {
@@ -113,7 +116,7 @@ func (n *node) rootPath(p string) (string, bool, error) {
 		p = next
 		if clean := path.Join("/", p); before == walked {
 			if p == clean {
-				return p, true, nil
+				return p, walked > 0, nil
 			}
 			p = clean
 		}
