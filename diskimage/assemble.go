@@ -10,7 +10,7 @@ import (
 )
 
 // assemble finds the operating system and lays the volumes out as it mounts
-// them. A disk without one that has a single file system shows it at the root.
+// them. A disk without one shows its file system at the root if there is only one.
 func (d *Disk) assemble(ctx context.Context) error {
 	roots, err := d.findRoots(ctx)
 	if err != nil {
@@ -26,13 +26,12 @@ func (d *Disk) assemble(ctx context.Context) error {
 	return nil
 }
 
-// onlyFileSystem returns the volume with a file system if there is exactly one,
-// and nothing that may be another one.
+// onlyFileSystem returns the volume with a file system if there is exactly one.
 func (d *Disk) onlyFileSystem() *part {
 	var only *part
 	for _, p := range d.parts {
 		switch {
-		case p.fs != nil && only != nil, p.vol.Error != nil:
+		case p.fs != nil && only != nil:
 			return nil
 		case p.fs != nil:
 			only = p
@@ -138,7 +137,9 @@ func (d *Disk) useRoot(ctx context.Context, roots []root) {
 
 // setOrder computes prefixes, what is shadowed, and the order of the walk.
 func (d *Disk) setOrder() {
+	d.order = nil
 	for _, p := range d.parts {
+		p.covers = nil
 		p.vol.Prefix = cmp.Or(p.vol.MountPoint, p.own)
 		for _, q := range d.parts {
 			if m := q.vol.MountPoint; p != q && p.vol.MountPoint != "" && m != "" && isBelow(m, p.vol.MountPoint) {

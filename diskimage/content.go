@@ -92,10 +92,15 @@ var signatures = []signature{
 	{3072, "PRIVHEAD", content{name: "ldm"}},
 }
 
-// recognise names what a section holds, from a few sectors of it.
-func recognise(r io.ReaderAt, size int64) content {
+// strong is the length of a magic number that files of other kinds do not have
+// by chance, in bytes.
+const strong = 4
+
+// recognise names what a section holds, from a few sectors of it, by magic
+// numbers of least bytes or more.
+func recognise(r io.ReaderAt, size int64, least int) content {
 	for _, s := range signatures {
-		if holds(r, size, s.off, s.magic) {
+		if len(s.magic) >= least && holds(r, size, s.off, s.magic) {
 			return s.content
 		}
 	}

@@ -3,6 +3,7 @@ package diskimage
 import (
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
 	"github.com/seed-181f3109/assay/diskimage/filesystem/ext4"
+	"github.com/seed-181f3109/assay/diskimage/filesystem/fat"
 	"github.com/seed-181f3109/assay/diskimage/filesystem/xfs"
 	"github.com/seed-181f3109/assay/diskimage/vdisk"
 	"github.com/seed-181f3109/assay/diskimage/vdisk/raw"
@@ -38,6 +39,7 @@ func AllFormats() *Formats {
 		FileSystems: []filesystem.Format{
 			{Name: "ext4", Probe: ext4.Probe, Open: ext4.Open},
 			{Name: "xfs", Probe: xfs.Probe, Open: xfs.Open},
+			fat.Format(),
 		},
 	}
 }

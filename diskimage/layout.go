@@ -94,7 +94,7 @@ func (d *Disk) tryLargeSectors(ctx context.Context, format volume.Format, t *vol
 func (d *Disk) anyRecognised(t *volume.Table, o *Options) bool {
 	for i := range t.Volumes {
 		v := &t.Volumes[i]
-		if probe(v.Reader, v.Available(d.Size()), o.Formats.FileSystems) != nil || recognise(v.Reader, v.Available(d.Size())).name != "" {
+		if probe(v.Reader, v.Available(d.Size()), o.Formats.FileSystems) != nil || recognise(v.Reader, v.Available(d.Size()), strong).name != "" {
 			return true
 		}
 	}
@@ -117,7 +117,7 @@ func (d *Disk) readVolume(ctx context.Context, p *part, o *Options) error {
 	if contiguous(&v.Volume) {
 		size = v.Available(d.Size())
 	}
-	c := recognise(v.Reader, size)
+	c := recognise(v.Reader, size, 0)
 	f := probe(v.Reader, size, o.Formats.FileSystems)
 	if f == nil || c.hides {
 		return d.foreignVolume(ctx, p, c)

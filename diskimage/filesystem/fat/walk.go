@@ -40,7 +40,7 @@ func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 			}
 		}
 		w := &walker{fs: fs, yield: yield, claimed: newBitmap(fs.boot.clusters)}
-		if !yield(&fstree.Entry{Path: "/", Type: fstree.TypeDir, Mode: 0o755, Inode: rootInode, Nlink: 1, Offset: -1}, nil) {
+		if !yield(fs.rootEntry(), nil) {
 			return
 		}
 		for w.todo = []folder{{path: "/"}}; len(w.todo) > 0; {
@@ -227,6 +227,10 @@ func (w *walker) entry(dir string, f *found) bool {
 		return false
 	}
 	return problem == nil || w.damage(path, "directory entry", f.off, problem)
+}
+
+func (fs *FS) rootEntry() *fstree.Entry {
+	return &fstree.Entry{Path: "/", Type: fstree.TypeDir, Mode: 0o755, Inode: rootInode, Nlink: 1, Offset: -1}
 }
 
 // fill returns an entry without content.
