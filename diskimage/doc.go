@@ -1,0 +1,26 @@
+// Package diskimage reads disk images of virtual machines as they lie in
+// storage: the virtual disk is opened, its partition table read, each volume's
+// file system recognised by content, and the file systems laid out as the
+// operating system on the disk mounts them, so that paths read as on the
+// running machine. Nothing is written or mounted and no root is needed.
+//
+// What is mounted nowhere appears under /@VOLUME/. Content outside of file
+// systems is delivered too: /@VOLUME is a file for a volume of raw content
+// (boot loaders, swap), /@boot/mbr the boot code of the first sector, and
+// /@gap/OFFSET what lies in a gap between volumes. A volume that is recognised
+// but not read, such as an encrypted one, is damage, never absence.
+//
+// Virtual disks, tables and file systems are listed in [AllFormats]; each
+// format's own package says which of its features are read.
+//
+// The call most people want:
+//
+//	disk, err := diskimage.Open(ctx, "server.vmdk", nil)
+//	if err != nil {
+//		return err
+//	}
+//	defer disk.Close()
+//	for e, err := range disk.Walk(ctx) {
+//		...
+//	}
+package diskimage

@@ -1,0 +1,45 @@
+package diskimage
+
+import (
+	"log/slog"
+
+	"github.com/seed-181f3109/assay/internal/spool"
+)
+
+// Options tune Open and Detect. Nil and the zero value mean the defaults.
+type Options struct {
+	// SearchDirs are folders of the host, besides the image's own, in which
+	// parents, extents and later segments that the image names may lie.
+	SearchDirs []string
+	// Volume names one volume ("p1", "disk") that is shown alone, with paths
+	// from its own root; empty lays out all of them.
+	Volume string
+	// Spool says where temporary copies of compressed disks go.
+	Spool *spool.Options
+	// CacheBytes bounds the memory for decompressed clusters of the virtual
+	// disk, and once more for the metadata of each file system; 0 means each
+	// reader's default.
+	CacheBytes int64
+	// Progress, if not nil, is called with the number of bytes that were
+	// unpacked since the last call, while Open spools a compressed disk.
+	Progress func(int64)
+	// Logger gets what may interest somebody who looks for an error in this
+	// package; nil is silent.
+	Logger *slog.Logger
+	// Formats are the formats that are tried; nil means all of them.
+	Formats *Formats
+}
+
+func (o *Options) orDefault() *Options {
+	c := Options{}
+	if o != nil {
+		c = *o
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Formats == nil {
+		c.Formats = AllFormats()
+	}
+	return &c
+}
