@@ -1,0 +1,195 @@
+package layers
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/seed-181f3109/assay/fstree"
+)
+
+// node is one name in a tree: of one layer as it is unpacked, or of the merged image.
+type node struct {
+	name     string
+	kind     nodeKind
+	opaque   bool // hides what lower layers have in this directory
+	layer    int  // that made the name
+	rec      *record
+	file     *inode           // what the name leads to
+	children map[string]*node // of a directory, until the tree is complete
+	list     []*node          // the same, sorted, of a complete tree
+	subdirs  uint32
+	number   uint64 // inode number of a directory
+}
+
+type nodeKind uint8
+
+const (
+	kindOther    nodeKind = iota // everything but the two below
+	kindDir                      // rec is nil if no entry made it
+	kindWhiteout                 // removes the name from lower layers
+)
+
+// inode is a file that one or more names lead to.
+type inode struct {
+	layer     int     // that holds data
+	data      *record // type, content, link target, device number
+	meta      *record // mode, owner, time: of the last hard link to it, as runtimes set them anew
+	metaLayer int
+	xattrs    map[string][]byte // valid if ownXattrs
+	ownXattrs bool
+	nlink     uint32
+	number    uint64
+	first     string // first path of the walk
+}
+
+func (f *inode) attributes() map[string][]byte {
+	if f.ownXattrs {
+		return f.xattrs
+	}
+	if f.meta == nil || f.meta.extra == nil {
+		return nil
+	}
+	return f.meta.extra.xattrs
+}
+
+func newDir(name string, layer int) *node {
+	return &node{name: name, kind: kindDir, layer: layer, children: map[string]*node{}}
+}
+
+func (n *node) isLink() bool {
+	return n.kind == kindOther && n.file.data.typ == recordSymlink
+}
+
+// sorted returns the children by the bytes of their names.
+func (n *node) sorted() []*node {
+	out := make([]*node, 0, len(n.children))
+	for _, c := range n.children {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b *node) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+// at returns the node of a clean absolute path; links are not followed. nil if there is none.
+func (n *node) at(p string) *node {
+	for el := range strings.SplitSeq(p, "/") {
+		if el == "" {
+			continue
+		}
+		if n = n.children[el]; n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+// maxLinks is how many symbolic links a path may lead through, as in containerd.
+const maxLinks = 255
+
+var errLinks = errors.New("too many symbolic links")
+
+// rootPath resolves p within the tree: symbolic links in it, the last element
+// included, are followed, never out of the root. Elements that do not exist are
+// taken as they are. It reports whether a link was followed.
+//
+// It gives what fs.RootPath of containerd/continuity gives: a relative target is
+// joined and cleaned before it is looked at, ".." in an absolute one is taken
+// after the links before it.
+func (n *node) rootPath(p string) (string, bool, error) {
+	p = fstree.Clean(p)
+	if !n.hasLink(p) {
+		return p, false, nil
+	}
+	walked := 0
+	for {
+		before := walked
+		next, err := n.walkLinks(p, &walked)
+		if err != nil {
+			return "", true, err
+		}
+		p = next
+		if clean := path.Join("/", p); before == walked {
+			if p == clean {
+				return p, true, nil
+			}
+			p = clean
+		}
+	}
+}
+
+// hasLink reports whether a link lies on the clean path p.
+func (n *node) hasLink(p string) bool {
+	for el := range strings.SplitSeq(p[1:], "/") {
+		if n = n.children[el]; n == nil {
+			return false
+		}
+		if n.isLink() {
+			return true
+		}
+	}
+	return false
+}
+
+// walkLinks follows at most one link at each element of p, from the first on.
+func (n *node) walkLinks(p string, walked *int) (string, error) {
+	i := strings.LastIndexByte(p, '/')
+	dir, name := p[:i+1], p[i+1:]
+	switch {
+	case dir == "":
+		target, _, err := n.readLink(name, walked)
+		return target, err
+	case name == "" && dir == "/":
+		return dir, nil
+	case name == "":
+		return n.walkLinks(dir[:len(dir)-1], walked)
+	}
+	parent, err := n.walkLinks(dir, walked)
+	if err != nil {
+		return "", err
+	}
+	target, isLink, err := n.readLink(path.Join(parent, name), walked)
+	if err != nil || !isLink || path.IsAbs(target) {
+		return target, err
+	}
+	return path.Join(parent, target), nil
+}
+
+func (n *node) readLink(p string, walked *int) (string, bool, error) {
+	if *walked > maxLinks {
+		return "", false, errLinks
+	}
+	p = path.Join("/", p)
+	m := n.at(p)
+	if m == nil || !m.isLink() {
+		return p, false, nil
+	}
+	*walked++
+	return m.file.data.link, true, nil
+}
+
+// leavesRoot reports a name with ".." elements that lead above the root.
+func leavesRoot(name string) bool {
+	depth := 0
+	for el := range strings.SplitSeq(name, "/") {
+		switch el {
+		case "", ".":
+		case "..":
+			if depth--; depth < 0 {
+				return true
+			}
+		default:
+			depth++
+		}
+	}
+	return false
+}
+
+// refusal says why a runtime could not make an entry.
+type refusal struct{ reason string }
+
+func (r *refusal) Error() string { return r.reason }
+
+func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
