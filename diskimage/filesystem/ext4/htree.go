@@ -24,11 +24,12 @@ func (d *dirReader) indexBlock(b []byte, pos int, off int64) {
 	limit, count := int(le16(b, pos)), int(le16(b, pos+2))
 	if pos == dxRootCount {
 		info := b[dxRootInfo:]
+		d.version = info[4]
 		levels := byte(2)
 		if d.fs.sb.incompat&incompatLargeDir != 0 {
 			levels = 3
 		}
-		if le32(info, 0) != 0 || info[5] != 8 || info[4] > 6 || info[6] >= levels || d.recLen(b, 12) != len(b)-12 {
+		if le32(info, 0) != 0 || info[5] != 8 || info[4] > hashSiphash || info[6] >= levels || d.recLen(b, 12) != len(b)-12 {
 			d.sink.add(d.structure(), off, corrupt("root of the hash index"))
 			return
 		}
