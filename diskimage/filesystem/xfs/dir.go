@@ -137,30 +137,27 @@ func (d *dirReader) blocks(ctx context.Context, budget *int64) error {
 	if len(buf)%int(size) != 0 {
 		buf = make([]byte, size)
 	}
-	found, pos := false, int64(0)
+	found, pos, limit := false, int64(0), uint64(leafOffset>>log)
 	for pos < leafOffset {
 		i := k.find(uint64(pos >> log))
-		if i >= len(k.extents) {
+		if i >= len(k.extents) || k.extents[i].off >= limit {
 			break
 		}
 		e := k.extents[i]
-		if pos = max(pos, int64(e.off)<<log); pos >= leafOffset {
-			break
-		}
+		end := int64(min(e.end(), limit)) << log
 		if e.state != written {
-			pos = min(int64(e.end())<<log, leafOffset)
-			if e.state == unwritten {
-				d.bad(e.at, corrupt("directory block %d is unwritten", pos>>log))
+			if pos = end; e.state == unwritten {
+				d.bad(e.at, corrupt("directory block %d is unwritten", e.off))
 			}
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		pos &^= size - 1
+		pos = max(pos, int64(e.off)<<log) &^ (size - 1)
 		n := size
-		if whole := (int64(e.end())<<log - pos) &^ (size - 1); whole > size {
-			n = min(whole, int64(len(buf)), leafOffset-pos)
+		if whole := (end - pos) &^ (size - 1); whole > size {
+			n = min(whole, int64(len(buf)))
 		}
 		if *budget -= n >> log; *budget < 0 {
 			d.bad(e.at, errBudget)

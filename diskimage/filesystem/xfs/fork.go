@@ -257,7 +257,7 @@ func (k *fork) find(off uint64) int {
 // readFork fills b from byte offset off of a metadata fork, all of which must be mapped.
 func (fs *FS) readFork(k *fork, b []byte, off int64) error {
 	for i := k.find(uint64(off >> fs.sb.blockLog)); len(b) > 0; i++ {
-		if i >= len(k.extents) || k.extents[i].state != written || int64(k.extents[i].off)<<fs.sb.blockLog > off {
+		if i >= len(k.extents) || k.extents[i].state != written || k.extents[i].off > uint64(off>>fs.sb.blockLog) {
 			return corrupt("block %d of the fork is not mapped", off>>fs.sb.blockLog)
 		}
 		e := k.extents[i]

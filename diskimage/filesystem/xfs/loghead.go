@@ -1,5 +1,7 @@
 package xfs
 
+import "fmt"
+
 // find returns the block after the last record of the log, and the block of the
 // first record that may hold work that was not written to its place. They are
 // equal if there is none: the file system was unmounted.
@@ -56,10 +58,51 @@ func (j *journal) findHead() (int, error) {
 		}
 		stop = last
 	}
+	found := head % j.blocks
 	if head, err = j.backOverHoles(head, stop, last == 0); err != nil {
 		return 0, err
 	}
-	return j.onBoundary(head)
+	if head, err = j.onBoundary(head); err != nil || head == found {
+		return head, err
+	}
+	return head, j.checkLeftOut(head, found)
+}
+
+// checkLeftOut notes records from block n to block end if there are any. Tools
+// that make a log anew leave the record of an unmount and zeros there.
+func (j *journal) checkLeftOut(n, end int) error {
+	at := n
+	if h, err := j.header(n); err == nil && h.blocks() <= j.distance(n, end) {
+		if empty, err := j.isUnmount(h, n+h.blocks()); err == nil && empty {
+			at = (n + h.blocks()) % j.blocks
+		}
+	}
+	for ; at != end; at = (at + 1) % j.blocks {
+		b, err := j.block(at)
+		if err != nil {
+			return err
+		}
+		if !isZero(b) {
+			j.leftOut(n, corrupt("records up to block %d were not completely written", end))
+			return nil
+		}
+	}
+	return nil
+}
+
+func isZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// leftOut notes that records from block n on are not replayed because they are
+// torn. A mount leaves them out too, and says so in the kernel's log only.
+func (j *journal) leftOut(n int, err error) {
+	j.fs.note("log", j.base+int64(n)*sectorBytes, fmt.Errorf("log records left out: %w", err))
 }
 
 // cycleStart returns the first block of the trailing run of the given cycle.
@@ -209,6 +252,7 @@ func (j *journal) trimHead(head, tail int) (int, int, error) {
 	if !isTorn(err) {
 		return 0, 0, err
 	}
+	j.leftOut(bad, err)
 	last, err := j.lastHeader(bad, tail)
 	if err != nil {
 		return 0, 0, err
@@ -236,6 +280,7 @@ func (j *journal) trimTail(head, tail, size int) (int, error) {
 		if !isTorn(err) || distance > maxInFlight*size/sectorBytes {
 			return 0, err
 		}
+		j.leftOut(bad, err)
 		if tail, err = j.nextHeader(bad, head); err != nil {
 			return 0, err
 		}

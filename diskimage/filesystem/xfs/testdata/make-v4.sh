@@ -37,11 +37,11 @@ for i in "${!names[@]}"; do
 	*) xfs_repair -L "${images[i]}" > /dev/null 2>&1 ;;
 	esac
 	zstd -q -f -19 --long=27 "${images[i]}" -o "$here/${names[i]}.img.zst"
-	xfs_db -r -c version "${images[i]}" > "$here/${names[i]}.version"
 	ls -l "$here/${names[i]}.img.zst"
 done
 "$here/vm.sh" "$list" "$work/out" "${images[@]}"
 cp "$work"/out/*.jsonl.gz "$here/"
+for i in "${!names[@]}"; do xfs_db -r -c version "${images[i]}" > "$here/${names[i]}.version"; done
 
 # The file's content is on the realtime device, which is not kept.
 truncate -s 32M "$work/data.img" "$work/rt.img"

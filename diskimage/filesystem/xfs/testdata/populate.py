@@ -210,13 +210,13 @@ def dirs(count=2500):
     for d, n in (("dir-1", 1), ("dir-block", 60), ("dir-leaf", 400)):
         os.mkdir(at(d))
         for i in range(n):
-            os.link(at("plain"), at(d, "n%05d" % i))
+            os.link(at("fifo"), at(d, "n%05d" % i))
     # Directories that take turns to grow, so that their blocks interleave.
     for d in ("dir-tree-a", "dir-tree-b"):
         os.mkdir(at(d))
     for i in range(count):
         for d in ("dir-tree-a", "dir-tree-b"):
-            os.link(at("plain"), at(d, "name-%05d" % i))
+            os.link(at("fifo"), at(d, "name-%05d" % i))
     for i in range(0, count, 7):  # leaves free space, and whole free blocks, behind
         os.unlink(at("dir-tree-a", "name-%05d" % i))
     for i in range(count // 3, count // 3 * 2):
@@ -288,16 +288,28 @@ def later():
         os.close(fd)
 
 
-def churn(rounds=1000):
-    """Enough changes to go round a log of 3.5 MB, and some that are left in it."""
+def churn():
+    """Go round the log until its end is near, then leave changes in it that go past the end."""
+    st = os.stat(root)
+    device = os.path.basename(os.readlink("/sys/dev/block/%d:%d" % (os.major(st.st_dev), os.minor(st.st_dev))))
     path = write(at("turns"), 1)
-    for r in range(rounds):
-        os.setxattr(path, "user.turn", bytes([65 + r % 26]) * 3000)
+    turn = end = 0
+    while True:
+        os.setxattr(path, "user.turn", bytes([65 + turn % 26]) * 3000)
         os.sync()
+        turn += 1
+        with open("/sys/fs/xfs/%s/log/log_head_lsn" % device) as f:
+            cycle, block = map(int, f.read().split(":"))
+        if cycle == 1:
+            end = max(end, block)
+        elif block > end - 40:
+            break
     os.mkdir(at("last"))
     for i in range(150):
         path = write(at("last", "c%04d" % i), 0)
         os.setxattr(path, "user.last", b"%d" % i * 20)
+        if i % 6 == 0:
+            os.sync()
     for i in range(0, 150, 3):
         os.unlink(at("last", "c%04d" % i))
 
