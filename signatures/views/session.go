@@ -14,7 +14,7 @@ const (
 	DefaultDepth = 64
 	DefaultBytes = 64 << 20
 	DefaultSteps = 4_000_000
-	DefaultTime  = 3 * time.Second
+	DefaultTime  = 10 * time.Second
 )
 
 // session is one Of.

@@ -63,7 +63,16 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 func newInterp(ctx context.Context, u *unit, opt Options) *interp {
 	g := newScope("top")
 	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, funcs: map[string]*function{}, classes: map[string]*class{},
-		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: opt.Steps / 2, statics: map[string]*variable{}}
+		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: 50_000 + 8*len(u.src), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+}
+
+// loopSteps is how long loops may run with known values: long where the code
+// has what decodes a payload, short where it has not.
+func loopSteps(u *unit, steps int) int {
+	if u.st.words[wDecoder] > 0 && len(u.src) < 96<<10 || u.st.bitops > 0 && len(u.src) < 24<<10 || u.st.words[wEval] > 0 {
+		return steps / 2
+	}
+	return min(60_000, steps/2)
 }
 
 // harmless reports whether code cannot reach a sink with anything worth a line:

@@ -251,16 +251,28 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 		return passed(args)
 	}
 	memo := ""
-	if in.concrete == 0 || !allKnown(args) {
+	known := allKnown(args)
+	plain := !in.worthFollowing(f, this, args, known)
+	switch {
+	case plain:
+		memo = "-"
+		args = paramsOnly(args)
+	case in.concrete == 0 || !known:
 		memo = in.memoKey(f, this, args)
+	}
+	if memo != "" {
 		if v, ok := f.memo[memo]; ok {
 			return v
 		}
-		if f.inlined >= maxInlines && !allKnown(args) {
+		if (f.inlined >= maxInlines || f.inlined > 0 && in.steps > in.soft) && !known {
 			return passed(args)
 		}
 		f.inlined++
 	}
+	if in.steps > in.soft && f.runs > 0 && (f.class != nil || f.runs > 2000) && in.unit.nest == 0 {
+		return passed(args)
+	}
+	f.runs++
 	sc := newScope(whereOf(f))
 	sc.fn, sc.this, sc.cls, sc.args = f, this, cls, args
 	sc.magic = magicName(f)
@@ -305,6 +317,57 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 	}
 	return ret
 }
+
+// worthFollowing reports whether a body may do something with just these
+// arguments. In a long file constants are followed into short functions and
+// into those that can decode only.
+func (in *interp) worthFollowing(f *function, this *object, args []*value, known bool) bool {
+	if in.small || this != nil && this.hot {
+		return true
+	}
+	for _, a := range args {
+		if in.interesting(a, 0) {
+			return true
+		}
+	}
+	return known && len(args) > 0 && f.class == nil && (f.end-f.pos < 600 || f.unit.st.words[wDecoder] > 0 || f.unit.st.bitops > 0)
+}
+
+// interesting reports whether a value has an origin or a computation to follow.
+func (in *interp) interesting(v *value, depth int) bool {
+	switch v.k {
+	case vUnknown:
+		return v.src&oTelling != 0 || v.dec != 0 || v.comp&^hVariable != 0
+	case vString:
+		return in.small || v.dec != 0 || v.comp&^(hVariable|hConcat|hOffset|hCase) != 0 || isSinkName(v.s)
+	case vClosure:
+		return true
+	case vObject:
+		return v.o.hot
+	case vArray:
+		for i, e := range v.a.vals {
+			if i > 16 || depth > 2 {
+				break
+			}
+			if in.interesting(e, depth+1) {
+				return true
+			}
+		}
+		return v.a.rest != nil && in.interesting(v.a.rest, depth+1)
+	}
+	return false
+}
+
+// paramsOnly replaces arguments by parameters that are not known.
+func paramsOnly(args []*value) []*value {
+	out := make([]*value, len(args))
+	for i := range out {
+		out[i] = anyParam
+	}
+	return out
+}
+
+var anyParam = from(oParam, "")
 
 func byRef(ps []param, name string) bool {
 	for _, p := range ps {

@@ -40,6 +40,11 @@ type interp struct {
 	depth    int    // of eval
 	calls    int
 	concrete int  // > 0 inside a loop that runs with known values
+	unsure   int  // conditions met that are not known
+	abstract int  // nesting of loops that are read without running
+	round    int  // numbers the merges
+	small    bool // the file is short enough to follow every constant
+	soft     int  // steps after which functions are not read again
 	exited   bool // the expression ended the script
 	logging  int
 	log      []change
@@ -483,7 +488,7 @@ func (in *interp) branches(open bool, closed []fact, alts ...func() control) con
 		in.facts = in.facts[:min(len(in.facts), facts)]
 		if c != returns && c != exits {
 			live++
-			m.add(in.log[mark:])
+			m.add(in, in.log[mark:])
 		}
 		for j := len(in.log) - 1; j >= mark; j-- {
 			in.log[j].v.v = in.log[j].old
@@ -514,32 +519,50 @@ type merged struct {
 	vars  []*variable
 	vals  []*value
 	count []int
+	index map[*variable]int
 }
 
-func (m *merged) add(log []change) {
+// add notes the last value of each variable that one alternative assigned.
+func (m *merged) add(in *interp, log []change) {
+	in.round++
 	for j := len(log) - 1; j >= 0; j-- {
 		v := log[j].v
-		later := false
-		for k := j + 1; k < len(log) && k < j+256; k++ {
-			if log[k].v == v {
-				later = true
-				break
-			}
+		if v.round == in.round {
+			continue // a later assignment counts
 		}
-		if later {
-			continue
-		}
-		i := 0
-		for i < len(m.vars) && m.vars[i] != v {
-			i++
-		}
-		if i == len(m.vars) {
+		v.round = in.round
+		i := m.find(v)
+		if i < 0 {
 			m.vars, m.vals, m.count = append(m.vars, v), append(m.vals, v.v), append(m.count, 1)
+			if m.index != nil {
+				m.index[v] = len(m.vars) - 1
+			}
 			continue
 		}
 		m.vals[i] = join(m.vals[i], v.v)
 		m.count[i]++
 	}
+}
+
+func (m *merged) find(v *variable) int {
+	if m.index == nil && len(m.vars) > 16 {
+		m.index = make(map[*variable]int, 64)
+		for i, w := range m.vars {
+			m.index[w] = i
+		}
+	}
+	if m.index != nil {
+		if i, ok := m.index[v]; ok {
+			return i
+		}
+		return -1
+	}
+	for i, w := range m.vars {
+		if w == v {
+			return i
+		}
+	}
+	return -1
 }
 
 // guarded returns v with the guards that facts hold for its origin.
@@ -615,6 +638,7 @@ func (in *interp) ifStatement(n *node) control {
 		}
 		return taken()
 	}
+	in.unsure++
 	then := func() control { in.addFacts(cond.tf); return in.exec(list[1]) }
 	var c1, c2 control
 	first := func() control { c1 = then(); return c1 }
@@ -685,6 +709,7 @@ func (in *interp) switchStatement(n *node) control {
 			break
 		}
 	}
+	in.unsure++
 	return in.branches(open, nil, alts...)
 }
 
@@ -714,6 +739,7 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 		}
 		return v
 	}
+	dubious := 0
 	for rounds := 0; ; rounds++ {
 		var c *value
 		if !first || rounds > 0 {
@@ -722,7 +748,7 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 				return next
 			}
 			is, ok := c.truth()
-			if !ok || !in.decided(c) || in.loops <= 0 || len(cond) == 0 && rounds > 0 || rounds > 0 && in.concrete == 0 && in.sc.fn == nil && c == vTrue && rounds > 5000 {
+			if !ok || !in.decided(c) || in.loops <= 0 || dubious > 2 || rounds > 100 && (len(cond) == 0 || c == vTrue && isConstant(cond)) {
 				return in.abstractLoop(c, step, body)
 			}
 			if !is {
@@ -732,9 +758,12 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 				return next
 			}
 		}
-		before := in.steps
+		before, unsure := in.steps, in.unsure
 		in.concrete++
 		r := in.exec(body)
+		if in.unsure > unsure {
+			dubious++
+		}
 		if r == next || r == continues {
 			for _, e := range step {
 				in.eval(e)
@@ -754,6 +783,12 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 	}
 }
 
+// isConstant reports whether a loop's condition is written as a constant.
+func isConstant(cond []*node) bool {
+	k := cond[len(cond)-1].kind
+	return k == nInt || k == nConst || k == nString
+}
+
 func (in *interp) abstractLoop(cond *value, step []*node, body *node) control {
 	facts := len(in.facts)
 	once := func() control {
@@ -766,10 +801,12 @@ func (in *interp) abstractLoop(cond *value, step []*node, body *node) control {
 		}
 		return c
 	}
+	in.abstract++
 	c := in.branch(once)
-	if !in.stop && in.concrete == 0 && c != returns && c != exits {
+	if !in.stop && in.concrete == 0 && in.abstract < 3 && c != returns && c != exits {
 		in.branch(once)
 	}
+	in.abstract--
 	in.facts = in.facts[:min(len(in.facts), facts)]
 	return next
 }
@@ -821,9 +858,11 @@ func (in *interp) foreach(n *node) control {
 		}
 		return in.exec(body)
 	}
-	if c := in.branch(once); !in.stop && in.concrete == 0 && c != returns && c != exits {
+	in.abstract++
+	if c := in.branch(once); !in.stop && in.concrete == 0 && in.abstract < 3 && c != returns && c != exits {
 		in.branch(once)
 	}
+	in.abstract--
 	return next
 }
 

@@ -694,6 +694,7 @@ func (in *interp) setProp(o *object, name string, known bool, v *value) {
 		v = join(o.props[name], v)
 	}
 	o.props[name] = v
+	o.hot = o.hot || in.interesting(v, 0)
 }
 
 // assignElement stores v in an array element; a string's letter is replaced.

@@ -143,6 +143,16 @@ func (p *parser) statement() *node {
 		return p.node(nNone, t.pos)
 	}
 	defer p.leave()
+	start := p.at
+	n := p.statementAt(t)
+	if p.at == start { // never stand still
+		p.u.broken++
+		p.advance()
+	}
+	return n
+}
+
+func (p *parser) statementAt(t *token) *node {
 	switch t.kind {
 	case tHTML:
 		p.advance()

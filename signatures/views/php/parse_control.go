@@ -175,6 +175,7 @@ func (p *parser) function(named bool) *function {
 	} else {
 		p.end()
 	}
+	f.end = p.tok().pos + p.base
 	return f
 }
 

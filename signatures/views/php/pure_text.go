@@ -137,6 +137,9 @@ func replace(in *interp, c *call) *value {
 		if p[0] == "" {
 			continue
 		}
+		if grown := len(p[1]) - len(p[0]); grown > 0 && strings.Count(s, p[0]) > (maxText-len(s))/grown {
+			return subject.derive()
+		}
 		if c.name == "str_ireplace" {
 			s = ireplace(s, p[0], p[1])
 		} else {
@@ -209,13 +212,15 @@ func strtr(in *interp, c *call) *value {
 	}
 	if len(c.args) == 2 && c.args[1].k == vArray && c.args[1].a.rest == nil {
 		var pairs []string
+		longest := 0
 		for i, k := range c.args[1].a.keys {
 			ks, _ := k.value().text()
 			if r, ok := textOf(c.args[1].a.vals[i]); ok && ks != "" {
 				pairs = append(pairs, ks, r)
+				longest = max(longest, len(r))
 			}
 		}
-		if len(pairs) > 4096 {
+		if len(pairs) > 4096 || longest*len(s) > maxText && longest > 1 {
 			return v.derive()
 		}
 		return made(v, strings.NewReplacer(pairs...).Replace(s), hReplace, dStrtr)

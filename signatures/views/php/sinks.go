@@ -122,6 +122,9 @@ func (in *interp) runCode(v *value, code string) *value {
 	if len(u.funcs)+len(u.classes) > 0 && len(in.units) < 64 {
 		in.units = append(in.units, u)
 	}
+	if nest == 1 && u.st.words[wDecoder] > 0 {
+		in.loops = max(in.loops, in.opt.Steps/2)
+	}
 	outer, ret := in.unit, in.sc.ret
 	in.unit, in.sc.ret = u, nil
 	in.block(u.stmts)

@@ -191,7 +191,7 @@ func hasE(p string) bool {
 // replaceKnown replaces in a known text, where Go's expressions mean the same.
 func replaceKnown(p, repl string, subject *value) *value {
 	re := compile(p)
-	if re == nil || len(subject.s) > 1<<20 {
+	if re == nil || len(subject.s) > 1<<20 || len(subject.s)*len(repl) > maxText && len(repl) > 8 {
 		return nil
 	}
 	r := backRef.ReplaceAllStringFunc(strings.ReplaceAll(repl, "$$", "$"), func(s string) string {

@@ -98,10 +98,12 @@ type function struct {
 	static bool
 	class  *class
 	pos    uint32
+	end    uint32
 
 	called  bool
 	busy    int
-	inlined int
+	inlined int // bodies read for the memo
+	runs    int // bodies read
 	memo    map[string]*value
 	statics map[string]*variable
 	unit    *unit

@@ -60,10 +60,14 @@ type object struct {
 	at    int
 	args  []*value
 	ended bool
+	hot   bool // a property holds something worth following
 }
 
 // variable is a place that holds a value.
-type variable struct{ v *value }
+type variable struct {
+	v     *value
+	round int // of the last merge that saw it
+}
 
 // buffer lets repeated ".=" append in place: bytes once written never change.
 type buffer struct{ b []byte }
@@ -135,7 +139,20 @@ func (a *array) set(k key, v *value) {
 	}
 }
 
-func (a *array) push(v *value) { a.set(key{i: a.next}, v) }
+// push adds v at the next free number.
+func (a *array) push(v *value) {
+	if len(a.keys) >= maxArray {
+		a.rest = join(a.rest, v)
+		return
+	}
+	k := key{i: a.next}
+	a.keys = append(a.keys, k)
+	a.vals = append(a.vals, v)
+	if a.index != nil {
+		a.index[k] = len(a.keys) - 1
+	}
+	a.next++
+}
 
 func (a *array) remove(k key) {
 	i := a.find(k)
