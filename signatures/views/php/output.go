@@ -184,7 +184,7 @@ func worth(s *sinkLine) bool {
 	case "include":
 		return telling || reached || s.via.taker != ""
 	case "file-write":
-		return telling || auxTelling || reached || isCode(arg)
+		return arg.src&oTelling != 0 || auxTelling || reached || isCode(arg) || arg.dec != 0 && (arg.k == vString && len(arg.s) > 200 || arg.k == vUnknown && arg.src&(oParam|oFile) == 0 && arg.comp&hXor == 0)
 	case "sql":
 		return arg.src&oAttacker != 0 && !arg.part || reached
 	case "network", "env":
