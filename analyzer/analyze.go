@@ -35,7 +35,7 @@ func start(ctx context.Context, command string, golden, suspect *Image, o *Optio
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		r := &run{o: o, command: command, golden: golden, suspect: suspect, scans: map[scanKey]*future{},
-			settings: &scanSettings{maxMemory: o.MaxFileMemory, noViews: o.NoViews}}
+			settings: &scanSettings{noViews: o.NoViews, spool: o.spool()}}
 		r.summary.Changes, r.summary.Findings = map[string]int{}, map[string]int{}
 		r.emit = func(m *report.Message) error {
 			r.count(m)

@@ -1,6 +1,7 @@
 package analyzer_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -186,6 +187,49 @@ func TestWarmCacheGivesTheSameReport(t *testing.T) {
 	}
 	if files, err := os.ReadDir(cache); err != nil || len(files) == 0 {
 		t.Errorf("the cache has %d files, %v", len(files), err)
+	}
+}
+
+// zipped makes a zip archive of names and contents.
+func zipped(t *testing.T, members ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(members); i += 2 {
+		f, err := w.Create(members[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(members[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestOnlyChangedMembersOfArchives(t *testing.T) {
+	inner := zipped(t, "deep.jsp", "needle deep inside")
+	dir := layout(t, map[string][]demo.Step{
+		"golden": {base, step("COPY", file("srv/app.war", zipped(t, "old.jsp", "needle of old", "same", "x")))},
+		"suspect": {base, step("COPY", file("srv/app.war", zipped(t, "old.jsp", "needle of old", "same", "x", "WEB-INF/lib/in.jar", inner, "new.jsp", "a needle"))),
+			step("RUN", file("tmp/bad.zip", zipped(t, "a", "b")[:60]))},
+	}, demo.Config{})
+	got := analyze(t, "oci:"+dir+":golden", "oci:"+dir+":suspect", &analyzer.Options{Rules: needle("needle")})
+	var members []string
+	for _, m := range got {
+		if m.Finding != nil && m.Finding.Path == "/srv/app.war" && m.Finding.Member != "" {
+			members = append(members, m.Finding.Member)
+		}
+	}
+	slices.Sort(members)
+	if want := []string{"/WEB-INF/lib/in.jar!/deep.jsp", "/new.jsp"}; !slices.Equal(members, want) {
+		t.Errorf("members: got %q, want %q", members, want)
+	}
+	if s := summary(t, got); s.Complete || s.Damage == 0 {
+		t.Errorf("a cut archive is damage: got %+v", s)
 	}
 }
 

@@ -65,7 +65,10 @@ func (p *pair) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.view, err = p.suspect.Read(ctx, &layers.ReadOptions{Golden: goldenView, Visit: p.visitor()}); err != nil {
+	if goldenView != nil {
+		p.settings.openGolden = goldenOpener(p.snapshot, goldenView)
+	}
+	if p.view, err = p.suspect.Read(ctx, &layers.ReadOptions{Golden: goldenView, Visit: p.visitor(ctx)}); err != nil {
 		return fmt.Errorf("suspect: %w", err)
 	}
 	st := p.view.Stats()
@@ -119,11 +122,12 @@ func (p *pair) readGolden(ctx context.Context) (*layers.View, error) {
 // visitor returns what is called for each content of the suspect's own layers
 // while they are unpacked: it is scanned right then, unless the golden image has it at
 // the same path.
-func (p *pair) visitor() func(context.Context, *fstree.Entry, *spool.Content) error {
+func (p *pair) visitor(ctx context.Context) func(context.Context, *fstree.Entry, *spool.Content) error {
 	if p.o.Rules == nil {
 		return nil
 	}
-	return func(ctx context.Context, e *fstree.Entry, c *spool.Content) error {
+	// The scan outlives the reading of its layer, so it has the context of the run.
+	return func(reading context.Context, e *fstree.Entry, c *spool.Content) error {
 		key := scanKey{e.Path, *e.SHA256}
 		if g, ok := p.snapshot.Lookup(e.Path, ""); ok && g.SHA256 != nil && *g.SHA256 == key.sum || e.Size == 0 {
 			return c.Close()
@@ -135,7 +139,7 @@ func (p *pair) visitor() func(context.Context, *fstree.Entry, *spool.Content) er
 			return c.Close()
 		}
 		t := spooled(e, c)
-		f, err := p.pool.submit(ctx, e.Path, func(w *worker) scanResult { return p.settings.scan(ctx, w, t) })
+		f, err := p.pool.submit(reading, e.Path, func(w *worker) scanResult { return p.settings.scan(ctx, w, t) })
 		if err != nil {
 			t.close() // the work has been cancelled
 			return err

@@ -1,28 +1,41 @@
 package analyzer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/spool"
 	"github.com/seed-181f3109/assay/signatures"
 	"github.com/seed-181f3109/assay/signatures/views"
+	"github.com/seed-181f3109/assay/signatures/views/archive"
 )
 
 // content is what one scan looks at. The scan closes it.
 type content struct {
 	path   string
-	member string // path inside an archive at path
+	member string // path inside the archive at path, "/WEB-INF/x.jsp"
 	owner  string
 	size   int64
 	bytes  []byte // whole content, or nil
 	reader io.ReaderAt
 	close  func() error
+}
+
+// name is the path that rules and views see.
+func (t *content) name() string {
+	if t.member == "" {
+		return t.path
+	}
+	return t.path + "!" + t.member
 }
 
 // hit is a rule that holds in a content or in a view of it.
@@ -88,10 +101,10 @@ func (s *scanSettings) scan(ctx context.Context, w *worker, t *content) scanResu
 
 // scanSettings are what all scans of a run share.
 type scanSettings struct {
-	maxMemory int64
-	noViews   bool
-	// goldenMember reports whether the golden image holds the same archive member; nil: it does not.
-	goldenMember func(path, member string, sum [32]byte) bool
+	noViews bool
+	spool   *spool.Options
+	// openGolden opens the golden image's file at a path, with its size; nil or false: there is none.
+	openGolden func(path string) (fstree.File, int64, bool)
 }
 
 // scanJob is the scan of one content.
@@ -118,7 +131,7 @@ func (j *scanJob) content(t *content) {
 			return
 		}
 	}
-	kinds := views.Kinds(t.path+t.member, head)
+	kinds := views.Kinds(t.name(), head)
 	if len(kinds) == 0 {
 		kinds = []string{"unknown"}
 	}
@@ -129,6 +142,9 @@ func (j *scanJob) content(t *content) {
 		return
 	}
 	j.views(t, head, kinds)
+	if t.member == "" && archive.IsArchive(head) {
+		j.members(t)
+	}
 }
 
 // views scans the decoded forms of t. A content too large for memory is
@@ -137,13 +153,73 @@ func (j *scanJob) views(t *content, head []byte, kinds []string) {
 	if t.bytes == nil && slices.ContainsFunc(kinds, decodedKind) {
 		j.lost(t, "decoded views", fmt.Errorf("%w: only the first %d of %d bytes were decoded; all were scanned as they are", fstree.ErrLimit, len(head), t.size))
 	}
-	for v, err := range views.Of(j.ctx, t.path+t.member, head, nil) {
+	for v, err := range views.Of(j.ctx, t.name(), head, nil) {
 		if err != nil {
 			j.lost(t, "decoded views", err)
 			continue
 		}
 		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: v.Kind, Owner: t.owner, View: v.Chain, Bytes: v.Bytes}, v.Chain)
 	}
+}
+
+// members scans the files inside an archive, those inside its archives too. A
+// member that the golden image's archive of the same path holds is left out.
+func (j *scanJob) members(t *content) {
+	known := sync.OnceValue(func() map[string][32]byte { return j.goldenMembers(t.path) })
+	for m, err := range archive.Members(j.ctx, t.path, readerAt(t), t.size, &archive.Limits{Spool: j.settings.spool}) {
+		if err != nil {
+			j.lost(t, "archive", err)
+			continue
+		}
+		name := strings.TrimPrefix(m.Path, t.path+"!")
+		if !onlyMember(t.path, name) {
+			if sum, ok := known()[name]; ok && sum == m.SHA256 {
+				continue
+			}
+		}
+		c := &content{path: t.path, member: name, owner: t.owner, size: m.Size}
+		if b, ok := m.Content.Bytes(); ok {
+			c.bytes = b
+		} else {
+			c.reader = m.Content
+		}
+		j.content(c)
+	}
+}
+
+// onlyMember reports a member that is all that a compressed file holds: "/x" of
+// "x.gz". It has changed if the file has, so the golden one need not be opened.
+func onlyMember(file, member string) bool {
+	_, base := fstree.Split(file)
+	return member == "/"+strings.TrimSuffix(base, path.Ext(base))
+}
+
+// goldenMembers returns the digests of the members of the golden image's
+// archive. What cannot be read of it counts as not there, so that more is scanned.
+func (j *scanJob) goldenMembers(file string) map[string][32]byte {
+	if j.settings.openGolden == nil {
+		return nil
+	}
+	f, size, ok := j.settings.openGolden(file)
+	if !ok {
+		return nil
+	}
+	defer f.Close() // only read from
+	known := map[string][32]byte{}
+	for m, err := range archive.Members(j.ctx, file, f, size, &archive.Limits{Spool: j.settings.spool}) {
+		if err == nil {
+			known[strings.TrimPrefix(m.Path, file+"!")] = m.SHA256
+		}
+	}
+	return known
+}
+
+// readerAt gives random access to a content wherever it is kept.
+func readerAt(t *content) io.ReaderAt {
+	if t.reader != nil {
+		return t.reader
+	}
+	return bytes.NewReader(t.bytes)
 }
 
 // decodedKind reports whether content of kind k has decoded views beyond what its head may hold.

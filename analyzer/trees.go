@@ -54,12 +54,13 @@ func asDamage(err error) (*fstree.Damage, bool) { return errors.AsType[*fstree.D
 // trees compares two disks, or unpacked roots, as they are walked.
 func (r *run) trees(ctx context.Context) error {
 	var golden fstree.Tree = emptyTree{}
+	var opener fstree.Opener
 	if r.golden != nil {
-		tree, err := r.golden.Tree(ctx, r.o.Platform)
-		if err != nil {
+		var err error
+		if opener, err = r.golden.Tree(ctx, r.o.Platform); err != nil {
 			return fmt.Errorf("golden: %w", err)
 		}
-		golden = tree
+		golden = opener
 	}
 	if r.golden != nil && r.golden.disk != nil && r.suspect.disk != nil {
 		r.suspect.disk.SetNames(diskimage.ShowAs(diskimage.Pair(r.golden.disk, r.suspect.disk)))
@@ -75,6 +76,9 @@ func (r *run) trees(ctx context.Context) error {
 	if err := r.damages(snapshot.Damage(), "golden"); err != nil {
 		return err
 	}
+	if opener != nil {
+		r.settings.openGolden = goldenOpener(snapshot, opener)
+	}
 	w := &treeWalk{run: r, tree: suspect}
 	for c, err := range snapshot.Changes(ctx, counted{suspect, &r.summary.Entries}, &diff.Options{Hash: w.hash}) {
 		if err != nil {
@@ -88,6 +92,18 @@ func (r *run) trees(ctx context.Context) error {
 		}
 	}
 	return w.flush(ctx, 0)
+}
+
+// goldenOpener opens files of the golden tree by path.
+func goldenOpener(s *diff.Snapshot, tree fstree.Opener) func(string) (fstree.File, int64, bool) {
+	return func(path string) (fstree.File, int64, bool) {
+		e, ok := s.Lookup(path, "")
+		if !ok || e.Type != fstree.TypeFile {
+			return nil, 0, false
+		}
+		f, err := tree.OpenEntry(e)
+		return f, e.Size, err == nil
+	}
 }
 
 // countHash hashes a content of the golden tree.
