@@ -261,7 +261,7 @@ func (t *tap) pos() int64 { return t.read - int64(len(t.have)) }
 func (t *tap) Read(p []byte) (int, error) {
 	for len(t.have) == 0 {
 		if t.err != nil {
-			if t.recording && t.err == io.EOF && len(t.blocks)%512 == 0 {
+			if t.recording && t.err == io.EOF && t.read%512 == 0 {
 				t.ended = true
 			}
 			return 0, t.err
