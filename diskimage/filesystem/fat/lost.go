@@ -42,16 +42,8 @@ func (w *walker) lost(ctx context.Context) {
 	fs := w.fs
 	target := newBitmap(fs.boot.clusters) // of another cluster's link
 	var bad []run
-	for c := uint32(first); c < fs.boot.clusters; c++ {
-		if c%(1<<16) == 0 && ctx.Err() != nil {
-			w.yield(nil, ctx.Err())
-			return
-		}
-		next, err := fs.next(c)
-		if err != nil {
-			w.damage("", "file allocation table", fs.fat, err)
-			return
-		}
+	unnamed := 0
+	err := fs.scan(ctx, func(c, next uint32) {
 		switch {
 		case next == 0:
 			w.claimed.set(c) // free, nothing to look for
@@ -62,15 +54,29 @@ func (w *walker) lost(ctx context.Context) {
 			} else {
 				bad = append(bad, run{c, 1})
 			}
-		case next < fs.boot.clusters && !w.claimed.has(c):
-			target.set(next)
+		case !w.claimed.has(c):
+			unnamed++
+			if next < fs.boot.clusters {
+				target.set(next)
+			}
 		}
+	})
+	switch {
+	case ctx.Err() != nil:
+		w.yield(nil, ctx.Err())
+		return
+	case err != nil:
+		w.damage("", "file allocation table", fs.fat, err)
+		return
 	}
 	count := 0
 	for _, r := range bad {
 		if !w.badRun(r, &count) {
 			return
 		}
+	}
+	if unnamed == 0 {
+		return
 	}
 	// Heads of chains first; what is left after them are rings.
 	for _, ring := range []bool{false, true} {

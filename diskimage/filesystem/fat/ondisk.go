@@ -92,8 +92,8 @@ func (v *boot) extended(b []byte) {
 
 // geometry computes where the clusters are, and the type of the FAT from their number.
 func (v *boot) geometry(fat32 bool) error {
-	v.data = v.reserved + v.fats*v.fatSize + (v.rootSize+v.sector-1)/v.sector*v.sector
-	if v.fatSize == 0 || v.data >= v.total || fat32 && v.rootSize != 0 {
+	v.data = v.reserved + v.fats*v.fatSize + v.rootSize
+	if v.fatSize == 0 || v.data >= v.total || fat32 != (v.rootSize == 0) || v.rootSize%v.sector != 0 {
 		return fmt.Errorf("%w: no FAT parameter block", fstree.ErrNotThisFormat)
 	}
 	n := (v.total - v.data) / v.cluster

@@ -2,6 +2,7 @@ package fat
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 
@@ -22,26 +23,51 @@ const (
 // Source: fatgen103, "FAT Data Structure".
 func (fs *FS) next(c uint32) (uint32, error) {
 	var b [4]byte
-	switch fs.boot.bits {
-	case 12:
-		if err := binread.Full(fs.meta, b[:2], fs.fat+int64(c)+int64(c)/2); err != nil {
-			return 0, err
-		}
-		v := uint32(binary.LittleEndian.Uint16(b[:]))
-		if c&1 != 0 {
-			v >>= 4
-		}
-		return special(v&0xfff, 0xff7, 0xff8), nil
-	case 16:
-		if err := binread.Full(fs.meta, b[:2], fs.fat+int64(c)*2); err != nil {
-			return 0, err
-		}
-		return special(uint32(binary.LittleEndian.Uint16(b[:])), 0xfff7, 0xfff8), nil
-	}
-	if err := binread.Full(fs.meta, b[:], fs.fat+int64(c)*4); err != nil {
+	bits := int64(fs.boot.bits)
+	n := (bits + 7) / 8
+	if err := binread.Full(fs.meta, b[:n], fs.fat+int64(c)*bits/8); err != nil {
 		return 0, err
 	}
-	return special(binary.LittleEndian.Uint32(b[:])&0x0fffffff, badCluster, 0x0ffffff8), nil
+	return fs.boot.decode(b[:], c), nil
+}
+
+// decode returns the entry of cluster c from the bytes that it starts in.
+func (v *boot) decode(b []byte, c uint32) uint32 {
+	switch v.bits {
+	case 12:
+		e := uint32(b[0]) | uint32(b[1])<<8
+		if c&1 != 0 {
+			e >>= 4
+		}
+		return special(e&0xfff, 0xff7, 0xff8)
+	case 16:
+		return special(uint32(binary.LittleEndian.Uint16(b)), 0xfff7, 0xfff8)
+	}
+	return special(binary.LittleEndian.Uint32(b)&0x0fffffff, badCluster, 0x0ffffff8)
+}
+
+// scanStep is how many clusters scan reads at once; a multiple of two, so that
+// entries of 12 bits are not cut.
+const scanStep = 16 << 10
+
+// scan calls fn for every cluster with its entry.
+func (fs *FS) scan(ctx context.Context, fn func(c, next uint32)) error {
+	bits := int64(fs.boot.bits)
+	buf := make([]byte, scanStep*bits/8+1)
+	for from := int64(0); from < int64(fs.boot.clusters); from += scanStep {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		to := min(from+scanStep, int64(fs.boot.clusters))
+		b := buf[:((to-from)*bits+7)/8]
+		if err := binread.Full(fs.r, b, fs.fat+from*bits/8); err != nil {
+			return err
+		}
+		for c := max(from, first); c < to; c++ {
+			fn(uint32(c), fs.boot.decode(b[(c-from)*bits/8:], uint32(c)))
+		}
+	}
+	return nil
 }
 
 // special widens the marks of the smaller types.
