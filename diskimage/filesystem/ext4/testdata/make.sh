@@ -40,13 +40,12 @@ store() {
 # manifest IMAGE: what the kernel shows of it
 manifest() {
 	mount -o "loop,ro,noatime,acl$options" "$1" "$mnt"
-	python3 "$manifest" "$mnt" "$name.jsonl.gz" --note "$(mke2fs -V 2>&1 | head -1)" --note "make.sh $name"
+	python3 "$manifest" "$mnt" "$name.jsonl.gz" --note "$(mke2fs -V 2>&1 | head -1)" --note "make.sh $name" $omit
 	umount "$mnt"
 }
 
 pack() { zstd -q -19 --ultra --long=27 -f "$img" -o "$name.img.zst"; }
-options=
-want() { options=; [ -z "$wanted" ] && return 0; case " $wanted " in *" $1 "*) return 0 ;; esac; return 1; }
+want() { options= omit=; [ -z "$wanted" ] && return 0; case " $wanted " in *" $1 "*) return 0 ;; esac; return 1; }
 
 # tree: one of everything; what a file system cannot hold is left out there
 tree() (
@@ -154,13 +153,15 @@ if want features; then
 	# Features that this kernel need not know are turned on when the manifest is taken: they change nothing that it shows.
 	image features 16M -t ext4 -b 4096 -N 256 -J size=4 -O metadata_csum_seed,large_dir,mmp,fast_commit
 	tree
+	(cd "$mnt" && find . -exec stat -c '%.9W %n' {} +) | sed 's/ \./ /' | sort -k 2 >features.btime
 	umount "$mnt"
 	tune2fs -U 99999999-89ab-cdef-0123-456789abcdef "$img" >/dev/null
 	manifest "$img"
 	tune2fs -O quota,project -Q usrquota,grpquota,prjquota "$img" >/dev/null
 	tune2fs -O encrypt,verity,stable_inodes "$img" >/dev/null
 	debugfs -w -R 'set_inode_field /size-20000 flags 0x180000' "$img" 2>/dev/null # verity
-	dumpe2fs -h "$img" 2>/dev/null >features.dumpe2fs
+	tune2fs -M /srv/data "$img" >/dev/null
+	dumpe2fs -h "$img" 2>/dev/null | grep -E '^(Filesystem|Last|Inode count|Block|Free|First)' >features.dumpe2fs
 	pack
 fi
 if want ea-inode; then
@@ -175,8 +176,8 @@ if want ea-inode; then
 	PY
 	finish
 fi
-if want folder; then image folder 4M -t ext4 -b 4096 -N 64 -O ^has_journal; folder many 25000 1; finish; fi
-if want htree; then image htree 12M -t ext4 -b 4096 -N 64 -O ^has_journal; folder deep 9000 250; finish; fi
+if want folder; then image folder 4M -t ext4 -b 4096 -N 64 -O ^has_journal,^dir_index; folder many 25000 1; omit="--omit sha256 --omit atime --omit ctime --omit mtime --omit uid --omit gid --omit nlink"; finish; fi
+if want htree; then image htree 12M -t ext4 -b 2048 -N 64 -O ^has_journal; folder deep 2500 250; finish; fi
 if want htree1k; then image htree1k 4M -t ext4 -b 1024 -N 64 -O ^has_journal,^metadata_csum; folder deep 3000 220; finish; fi
 if want casefold; then
 	image casefold 4M -t ext4 -b 4096 -N 256 -O ^has_journal
@@ -304,7 +305,7 @@ if want encrypt; then
 	PY
 	umount "$mnt"
 	mount -o loop,ro,noatime "$img" "$mnt"
-	python3 - "$mnt" encrypt-names.jsonl.gz <<-'PY'
+	python3 - "$mnt" encrypt.names.gz <<-'PY'
 		import gzip, json, os, stat, sys
 		kinds = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "symlink"}
 		lines = []
