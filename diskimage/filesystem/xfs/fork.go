@@ -90,7 +90,7 @@ func (m *mapper) read(area []byte, format uint8, records uint64, at int64) {
 
 func (m *mapper) doubt(at int64, err error) {
 	m.fork.whole = false
-	m.f.add(fmt.Sprintf("inode %d", m.ino), at, err)
+	m.f.addInode(m.ino, at, err)
 }
 
 // lose notes that blocks lo to hi, exclusive, of the file cannot be mapped.

@@ -70,6 +70,9 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 	if err := fs.recoverLog(ctx); err != nil {
 		return nil, err
 	}
+	if len(fs.src.overlay) > 0 {
+		fs.recount()
+	}
 	fs.describe()
 	return fs, nil
 }

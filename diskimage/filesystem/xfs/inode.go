@@ -64,7 +64,6 @@ func (fs *FS) inode(ino uint64, f *faults) (*inode, *fstree.Damage) {
 }
 
 func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, error) {
-	name := fmt.Sprintf("inode %d", ino)
 	if be16(b, 0) != inodeMagic {
 		return nil, corrupt("magic %04x", be16(b, 0))
 	}
@@ -76,7 +75,7 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 	if fs.sb.v5 {
 		core = 176
 		if err := fs.verifyInode(b, ino, at); err != nil {
-			f.add(name, at, err)
+			f.addInode(ino, at, err)
 		}
 	}
 	if mode == 0 {
@@ -113,7 +112,7 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 	n.data, n.dataAt = b[core:], at+int64(core)
 	if fork := int(b[82]) * 8; fork != 0 { // di_forkoff
 		if fork >= len(n.data) {
-			f.add(name, at, corrupt("attribute fork at %d of %d bytes", fork, len(n.data)))
+			f.addInode(ino, at, corrupt("attribute fork at %d of %d bytes", fork, len(n.data)))
 		} else {
 			n.data, n.attr = n.data[:fork:fork], n.data[fork:]
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/seed-181f3109/assay/fstree"
 )
@@ -63,7 +64,10 @@ func (fs *FS) recoverLog(ctx context.Context) error {
 // unreplayed notes that the view may lack what the log holds.
 func (fs *FS) unreplayed(at int64, err error) {
 	fs.note("log", at, fmt.Errorf("holds work that was not replayed: %w", err))
-	fs.info.Incomplete = append(fs.info.Incomplete, "log holds work that was not replayed")
+	const reason = "log holds work that was not replayed"
+	if !slices.Contains(fs.info.Incomplete, reason) {
+		fs.info.Incomplete = append(fs.info.Incomplete, reason)
+	}
 }
 
 // block returns a block of the log, valid until the next call.

@@ -1,6 +1,7 @@
 package xfs
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -41,7 +42,7 @@ type replayer struct {
 	fs        *FS
 	cancelled map[extentKey]int // buffers that are freed later on, and how often
 	starts    map[int64]int     // the same by first sector
-	pending   map[intent]bool   // changes that were announced and not done
+	pending   map[intent]uint64 // changes that were announced and not done: inode, 0 if it has none
 	work      int64             // bytes that may still be put
 }
 
@@ -62,7 +63,7 @@ func (j *journal) replay(ctx context.Context, head, tail int) error {
 		return fmt.Errorf("%w: log feature bits %#x", fstree.ErrUnsupported, j.fs.sb.logIncomp&^1)
 	}
 	r := &replayer{
-		fs: j.fs, cancelled: make(map[extentKey]int), starts: make(map[int64]int), pending: make(map[intent]bool),
+		fs: j.fs, cancelled: make(map[extentKey]int), starts: make(map[int64]int), pending: make(map[intent]uint64),
 		work: 64 * int64(j.blocks) * sectorBytes,
 	}
 	s := &scanner{j: j, commit: r.findCancelled}
@@ -74,9 +75,7 @@ func (j *journal) replay(ctx context.Context, head, tail int) error {
 	if err := s.scan(ctx, tail, head); err != nil {
 		return err
 	}
-	if err := r.unfinished(); err != nil {
-		return err
-	}
+	r.unfinished(j.base)
 	return j.fs.reloadSuper()
 }
 
@@ -101,16 +100,26 @@ func (fs *FS) reloadSuper() error {
 }
 
 // unfinished reports changes that a mount would still have to complete and that
-// would show. Blocks that are still to be freed, and updates of the reverse mapping
-// and the reference counts, do not.
-func (r *replayer) unfinished() error {
-	for _, in := range slices.SortedFunc(maps.Keys(r.pending), func(a, b intent) int { return int(a.kind) - int(b.kind) }) {
+// would show: a mapping, an attribute, an exchange of content. Everything else is
+// replayed. Blocks that are still to be freed, and updates of the reverse mapping
+// and the reference counts, do not show.
+func (r *replayer) unfinished(at int64) {
+	for _, in := range slices.SortedFunc(maps.Keys(r.pending), func(a, b intent) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
+	}) {
+		var what string
 		switch in.kind {
-		case itemMap, itemAttr, itemExchange:
-			return fmt.Errorf("%w: log item %#x was announced and not completed", fstree.ErrUnsupported, in.kind)
+		case itemMap:
+			what = "mapping of extents"
+		case itemAttr:
+			what = "attribute"
+		case itemExchange:
+			what = "exchange of content"
+		default:
+			continue
 		}
+		r.fs.unreplayed(at, fmt.Errorf("%w: change of %s of inode %d is not completed", fstree.ErrUnsupported, what, r.pending[in]))
 	}
-	return nil
 }
 
 func (r *replayer) findCancelled(t *transaction) error {
@@ -194,10 +203,16 @@ func (r *replayer) intent(it *item, kind uint16) error {
 		return corrupt("log item %#x of %d bytes", kind, len(b))
 	}
 	key := intent{kind &^ 1, binary.LittleEndian.Uint64(b[8:])}
-	if kind&1 == 0 {
-		r.pending[key] = true
-	} else {
+	if kind&1 != 0 {
 		delete(r.pending, key)
+		return nil
+	}
+	r.pending[key] = 0
+	switch kind {
+	case itemMap, itemAttr, itemExchange:
+		if len(b) >= 24 { // me_owner of the first xfs_map_extent, alfi_ino, xmi_inode1
+			r.pending[key] = binary.LittleEndian.Uint64(b[16:])
+		}
 	}
 	return nil
 }

@@ -88,6 +88,20 @@ if wanted fragments; then make fragments 40M "-b size=1024" "basic holes fragmen
 if wanted sparse; then make sparse 32M "-i sparse=1" "basic sparse_inodes"; fi
 new_uuid() { xfs_admin -U generate "$1" > /dev/null; }
 if wanted meta-uuid; then after=new_uuid make meta-uuid 32M "" "basic attrs links"; fi
+# xfsprogs 6.1 does not know parent pointers; the kernel writes them once the bit
+# is set on a file system that has no file yet.
+parent() {
+	local img=$work/parent.img
+	truncate -s 40M "$img"
+	mkfs.xfs --unsupported -q -L parent -l size=8m "$img"
+	xfs_db -x -c "sb 0" -c "write -d features_incompat 0xcb" "$img" > /dev/null
+	mount -o noatime,loop "$img" "$mnt"
+	python3 "$here/populate.py" "$mnt" basic links attrs names
+	umount "$mnt"
+	pack "$img" parent "mkfs.xfs -l size=8m with features EXCHANGE and PARENT; populate.py basic links attrs names"
+	sed -i 's/$/,EXCHANGE,PARENT/' "$here/parent.version" # names that xfs_db 6.1 lacks
+}
+if wanted parent; then parent; fi
 if wanted dirty; then dirty dirty 32M "" "basic later shutdown"; fi
 if wanted dirty-1k; then dirty dirty-1k 32M "-b size=1024 -n size=4096 -m rmapbt=1" "basic later shutdown"; fi
 if wanted dirty-round; then dirty dirty-round 32M "-m reflink=0" "basic churn shutdown"; fi
