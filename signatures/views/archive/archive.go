@@ -223,11 +223,11 @@ func (s *session) nested(c *container, path string, content *spool.Content) {
 
 // meter counts what comes out of an archive and stops at the limits.
 type meter struct {
-	s      *session
-	c      *container
-	r      io.Reader
-	left   int64
-	fatal  bool // the walk is over
+	s     *session
+	c     *container
+	r     io.Reader
+	left  int64
+	fatal bool // the walk is over
 }
 
 func (m *meter) Read(p []byte) (int, error) {
