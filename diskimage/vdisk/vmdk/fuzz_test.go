@@ -65,7 +65,10 @@ func TestMutations(t *testing.T) {
 			image := files[target]
 			// Behind the tables are the grains, whose bytes have a checksum only if
 			// they are compressed; a COWD extent has one copy of its tables only.
-			regions := [][2]int64{{0, 256 << 10}}
+			regions := [][2]int64{{0, 64 << 10}}
+			if name == "streamOptimized" || name == "footer" {
+				regions = nil
+			}
 			mutate.Run(t, mutate.Target{
 				Image: image, Regions: regions,
 				Read: func(ctx context.Context, b []byte) (*mutate.Result, error) {
