@@ -79,7 +79,7 @@ func (m *merger) cover(low *node, p string, old, c *node) {
 // overLink reports a link that gives way to a directory that no entry asks for.
 // containerd gives the directory the metadata of what the link led to.
 func (m *merger) overLink(p string, old, c *node) {
-	target, _, err := m.root.rootPath(p)
+	target, _, err := m.root.rootPath(p, &m.steps)
 	if err == nil {
 		if t := m.root.at(target); t != nil && t.kind == kindDir && t.file != nil {
 			c.file = t.file
