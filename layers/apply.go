@@ -61,7 +61,7 @@ type layerAnomaly struct {
 }
 
 // maxImplied bounds the directories that names of entries imply, since one name can imply thousands.
-const maxImplied = 1 << 18
+const maxImplied = 1 << 17
 
 func newMerger() *merger {
 	return &merger{root: newDir("", 0), links: map[recordID]*inode{}, counts: map[string]int{}, limit: maxImplied, steps: maxSteps}
@@ -343,7 +343,7 @@ func (m *merger) bind(n *node, p string, r *record) error {
 		}
 		f.inherit(kept)
 	}
-	n.file = f
+	n.file, f.linked = f, true
 	m.links[recordID{m.layer, r.offset}] = f
 	return nil
 }

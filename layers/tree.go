@@ -42,7 +42,8 @@ type inode struct {
 	ownXattrs bool
 	nlink     uint32
 	number    uint64
-	first     string // first path of the walk
+	linked    bool   // has or had several names
+	first     string // of a linked file: its first path in the walk
 }
 
 func (f *inode) attributes() map[string][]byte {
@@ -53,6 +54,29 @@ func (f *inode) attributes() map[string][]byte {
 		return nil
 	}
 	return f.meta.extra.xattrs
+}
+
+// trail is the way to a node. Paths are only built where one is needed: a tree can
+// be so deep that all its paths together are a thousand times its size.
+type trail struct {
+	up   *trail
+	name string
+}
+
+func (t *trail) path() string {
+	if t == nil {
+		return ""
+	}
+	n := 0
+	for e := t; e != nil; e = e.up {
+		n += 1 + len(e.name)
+	}
+	b := make([]byte, n)
+	for e := t; e != nil; e = e.up {
+		n -= copy(b[n-len(e.name):], e.name) + 1
+		b[n] = '/'
+	}
+	return string(b)
 }
 
 func newDir(name string, layer int) *node {
@@ -91,7 +115,7 @@ const maxLinks = 255
 
 // maxSteps bounds how many elements of paths are looked up for one image: enough
 // for millions of entries, and seconds of work for names made to be slow.
-const maxSteps = 1 << 27
+const maxSteps = 1 << 26
 
 var (
 	errLinks = errors.New("too many symbolic links")
