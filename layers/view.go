@@ -90,22 +90,19 @@ func (v *View) freeze(m *merger) {
 		v.root.rec, v.root.file, v.root.layer = m.rootMeta.rec, m.rootMeta.file, m.rootMeta.layer
 	}
 	number := uint64(0)
-	v.root.freeze("", &number)
+	v.root.freeze(nil, &number)
 	slices.SortFunc(v.dead, func(a, b dead) int {
 		return cmp.Or(cmp.Compare(a.node.layer, b.node.layer), cmp.Compare(a.node.rec.offset, b.node.rec.offset), strings.Compare(a.path, b.path))
 	})
 	for _, d := range v.dead {
-		d.node.count(d.path, &number)
+		d.node.count(&trail{name: d.path[1:]}, &number)
 	}
 }
 
 // freeze sorts the children, counts links and gives inode numbers, in the order of the walk.
-func (n *node) freeze(p string, number *uint64) {
+func (n *node) freeze(at *trail, number *uint64) {
 	if n.kind != kindDir {
-		n.count(p, number)
-		if n.file.first == p {
-			n.file.nlink = 0
-		}
+		n.count(at, number)
 		n.file.nlink++
 		return
 	}
@@ -117,12 +114,12 @@ func (n *node) freeze(p string, number *uint64) {
 		if c.kind == kindDir {
 			n.subdirs++
 		}
-		c.freeze(p+"/"+c.name, number)
+		c.freeze(&trail{at, c.name}, number)
 	}
 }
 
-// count gives the file its number and first path.
-func (n *node) count(p string, number *uint64) {
+// count gives a file its number and first path, and a removed directory its number.
+func (n *node) count(at *trail, number *uint64) {
 	if n.kind == kindDir {
 		if n.number == 0 {
 			*number++
@@ -132,7 +129,10 @@ func (n *node) count(p string, number *uint64) {
 	}
 	if n.file.number == 0 {
 		*number++
-		n.file.number, n.file.first, n.file.nlink = *number, p, 1
+		n.file.number = *number
+		if n.file.linked {
+			n.file.first = at.path()
+		}
 	}
 }
 
