@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/spool"
@@ -147,13 +148,17 @@ func (j *scanJob) content(t *content) {
 	}
 }
 
+// viewLimits bound the decoding of one content. Steps bound it alike on every
+// machine; the time is for what they do not foresee.
+var viewLimits = &views.Limits{Time: time.Minute}
+
 // views scans the decoded forms of t. A content too large for memory is
 // decoded as far as its head, and if it is a script the rest is reported.
 func (j *scanJob) views(t *content, head []byte, kinds []string) {
 	if t.bytes == nil && slices.ContainsFunc(kinds, decodedKind) {
 		j.lost(t, "decoded views", fmt.Errorf("%w: only the first %d of %d bytes were decoded; all were scanned as they are", fstree.ErrLimit, len(head), t.size))
 	}
-	for v, err := range views.Of(j.ctx, t.name(), head, nil) {
+	for v, err := range views.Of(j.ctx, t.name(), head, viewLimits) {
 		if err != nil {
 			j.lost(t, "decoded views", err)
 			continue
