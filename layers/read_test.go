@@ -329,8 +329,17 @@ func TestOpenOrder(t *testing.T) {
 
 // Content that changed between reading and opening is damage.
 func TestContentChanged(t *testing.T) {
-	for name, pack := range map[string]func([]byte) []byte{"gzip": ti.Gzip, "plain": func(b []byte) []byte { return b }} {
-		a, b := ti.Tar(ti.File("a", "one")), ti.Tar(ti.File("b", "two"))
+	plainly := func(b []byte) []byte { return b }
+	for name, c := range map[string]struct {
+		pack  func([]byte) []byte
+		other ti.Entry
+	}{
+		"gzip, other bytes": {ti.Gzip, ti.File("a", "two")},
+		"gzip, other name":  {ti.Gzip, ti.File("b", "one")},
+		"plain, other name": {plainly, ti.File("b", "one")},
+	} {
+		pack := c.pack
+		a, b := ti.Tar(ti.File("a", "one")), ti.Tar(c.other)
 		v, err := image(t, nil, ti.Layer{Data: pack(a), DiffID: ti.Digest(a)}).Read(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
