@@ -99,12 +99,15 @@ const strong = 4
 // recognise names what a section holds, from a few sectors of it, by magic
 // numbers of least bytes or more.
 func recognise(r io.ReaderAt, size int64, least int) content {
+	if c := raidAtEnd(r, size); c.name != "" { // in front of what it hides
+		return c
+	}
 	for _, s := range signatures {
 		if len(s.magic) >= least && holds(r, size, s.off, s.magic) {
 			return s.content
 		}
 	}
-	for _, find := range []func(io.ReaderAt, int64) content{raidAtEnd, swap, zfs, ldm, nestedTable} {
+	for _, find := range []func(io.ReaderAt, int64) content{swap, zfs, ldm, nestedTable} {
 		if c := find(r, size); c.name != "" {
 			return c
 		}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/fstree/fstreetest"
 	"github.com/seed-181f3109/assay/internal/testimage"
 )
 
@@ -355,4 +356,25 @@ func TestWalkIsRepeatableAndEnds(t *testing.T) {
 	if _, err := Open(ctx, "testdata/server.img.gz", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open with a cancelled context: %v", err)
 	}
+}
+
+func TestConformance(t *testing.T) {
+	t.Run("single", func(t *testing.T) { fstreetest.Run(t, open(t, unpacked(t, "single.img.zst", "single.img"), nil)) })
+	t.Run("one volume", func(t *testing.T) {
+		fstreetest.Run(t, open(t, unpacked(t, "server.img.zst", "server.img"), &Options{Volume: "p15"}))
+	})
+	t.Run("server", func(t *testing.T) { // but for its two unreadable volumes
+		path := unpacked(t, "server.img.zst", "server.img")
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sector := range []int64{10496, 10752} {
+			if _, err := f.WriteAt(make([]byte, 512), sector*512); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.Close()
+		fstreetest.Run(t, open(t, path, nil))
+	})
 }

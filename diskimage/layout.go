@@ -239,6 +239,7 @@ func (d *Disk) showAlone(name string) {
 	for _, p := range d.parts {
 		if p.vol.Name == name {
 			p.vol.Prefix = "/"
+			d.reserved = nil // nothing else is shown
 			d.order = []*part{p}
 			d.damage = damageOf(d.damage, name)
 		}

@@ -108,3 +108,15 @@ done
 qemu-img create -q -f vpc -o subformat=fixed fixed.vpc 1M
 zstd -q -19 fixed.vpc -o "$here/fixed.vpc.zst"
 ls -l "$here"
+
+# superblocks of what is recognised and not read; only the start is kept
+super() { # super NAME FILE: its first bytes up to the last magic number, and its last 64 KiB
+	{ head -c 1114112 "$2"; tail -c 65536 "$2"; } | zstd -q -19 -o "$here/super.$1.zst"
+	rm -f "$2"
+}
+truncate -s 120M t && mkfs.btrfs -q -U 11111111-0000-0000-0000-00000000000b t && super btrfs t
+truncate -s 8M t && mkntfs -q -F -Q -s 512 -p 0 -H 0 -S 0 t && super ntfs t
+truncate -s 8M t && dev=$(losetup -f --show t) && pvcreate -q -ff -y --norestorefile --uuid 111111-1111-1111-1111-1111-1111-111111 "$dev" >pv.txt && losetup -d "$dev" && super lvm2 t
+truncate -s 2M t && mkswap -q t 2>/dev/null && super swap t
+truncate -s 2M t && mkswap -q -p 65536 t 2>/dev/null && super swap-64k t
+ls -l "$here"

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/fstree/fstreetest"
 	"github.com/seed-181f3109/assay/internal/mutate"
 	"github.com/seed-181f3109/assay/internal/testimage"
 )
@@ -398,3 +399,5 @@ func TestMutations(t *testing.T) {
 		})
 	}
 }
+
+func TestConformance(t *testing.T) { fstreetest.Run(t, open(t, load(t, "tiny"))) }
