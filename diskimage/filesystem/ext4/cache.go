@@ -16,6 +16,7 @@ const (
 	pageBlock pageKind = iota // one block of the file system
 	pageTable                 // a piece of an inode table
 	pageInode                 // one inode
+	pageValue                 // the value of an attribute, by inode number
 )
 
 // cache keeps metadata that was read lately. Pages are never changed, so a

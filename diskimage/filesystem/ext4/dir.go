@@ -37,7 +37,7 @@ type dirReader struct {
 
 	// of a hashed directory:
 	version uint8               // of the hash, without the kind of characters
-	index   map[uint32]struct{} // blocks that the index points to
+	index   map[uint32][]uint32 // index blocks, and the blocks that each points to
 	full    []uint32            // blocks with names
 }
 
@@ -139,9 +139,9 @@ func (d *dirReader) block(b []byte, n uint32, off int64) {
 	indexed := d.in.has(flagIndex) && d.fs.sb.compat&compatDirIndex != 0
 	switch {
 	case indexed && n == 0:
-		d.indexBlock(b, dxRootCount, off)
+		d.indexBlock(b, n, dxRootCount, off)
 	case indexed && le32(b, 0) == 0 && d.recLen(b, 0) == len(b) && !d.emptyLeaf(b):
-		d.indexBlock(b, dxNodeCount, off)
+		d.indexBlock(b, n, dxNodeCount, off)
 		return
 	default:
 		d.checkTail(b, off)

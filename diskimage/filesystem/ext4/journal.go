@@ -1,6 +1,7 @@
 package ext4
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -253,12 +254,11 @@ func (fs *FS) replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if j.start == 0 {
-		return nil
-	}
-	log, err := j.scan(ctx)
-	if err != nil {
-		return err
+	log := &journalLog{end: j.sequence}
+	if j.start != 0 {
+		if log, err = j.scan(ctx); err != nil {
+			return err
+		}
 	}
 	over, err := j.apply(ctx, log)
 	if len(over.blocks) > 0 {
@@ -268,20 +268,15 @@ func (fs *FS) replay(ctx context.Context) error {
 			return serr
 		}
 	}
-	if err != nil || log.damage != nil {
-		return cmpError(err, log.damage)
+	if err = cmp.Or(err, log.damage); err != nil {
+		return err
+	}
+	if err := j.checkEnd(ctx, log.end); err != nil {
+		return err
 	}
 	fast, err := j.fastCommits(log.end)
 	if err == nil && fast {
 		err = fmt.Errorf("%w: the journal holds fast commits", fstree.ErrUnsupported)
 	}
 	return err
-}
-
-// cmpError returns the first error that there is.
-func cmpError(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package ext4
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -122,6 +123,32 @@ func (j *journal) revocations(b []byte) (list []uint64) {
 	return list
 }
 
+// checkEnd looks for work after the transaction that seems to be the last. A
+// healthy journal has older transactions there, and at most the start of one
+// that was not committed; sequence is that one's number.
+func (j *journal) checkEnd(ctx context.Context, sequence uint32) error {
+	for n := j.first; n < j.end; n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b, _, err := j.block(n)
+		if err != nil {
+			return err
+		}
+		if be32(b, 0) != journalMagic {
+			continue
+		}
+		kind, ahead := be32(b, 4), int32(be32(b, 8)-sequence)
+		if ahead < 0 || ahead > int32(min(j.end, 1<<30)) { // every transaction takes blocks, so it is no newer one
+			continue
+		}
+		if kind == blockCommit || (kind == blockDescriptor || kind == blockRevoke) && ahead > 0 {
+			return corrupt("the journal ends before transaction %d but holds %d", sequence, be32(b, 8))
+		}
+	}
+	return nil
+}
+
 // apply makes the overlay of the newest content of every block. Content with a
 // wrong checksum is left out, and the error says so.
 func (j *journal) apply(ctx context.Context, log *journalLog) (*overlay, error) {
@@ -142,7 +169,7 @@ func (j *journal) apply(ctx context.Context, log *journalLog) (*overlay, error) 
 			err = corrupt("the journal changes block %d of %d", t.block, j.fs.sb.blocks)
 		}
 		if err != nil {
-			bad = cmpError(bad, err)
+			bad = cmp.Or(bad, err)
 			continue
 		}
 		o.blocks[t.block] = overlaid{off, t.escaped}

@@ -123,7 +123,7 @@ for i in range(int(sys.argv[2])):
 ' "$mnt/$1" "$2" "$3"
 }
 
-if want ext2; then image ext2 8M -t ext2 -b 1024 -N 256; tree; fragments map 300 1024; finish; fi
+if want ext2; then image ext2 8M -t ext2 -b 1024 -N 256; tree; fragments map 300 1024; bytes 1000 | dd of="$mnt/triple" bs=1M seek=70 status=none; finish; fi
 if want ext2-rev0; then image ext2-rev0 2M -t ext2 -r 0 -b 1024 -N 128 -O none; tree; finish; fi
 if want ext3; then image ext3 16M -t ext3 -b 4096 -N 256 -J size=4; tree; fragments map 1100 4096; finish; fi
 if want ext4; then image ext4 16M -t ext4 -b 4096 -N 256 -J size=4; tree; fragments pieces 400 4096; finish; fi
