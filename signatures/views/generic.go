@@ -25,10 +25,104 @@ const (
 	maxInflated = 16 << 20
 )
 
-var (
-	base64Run = regexp.MustCompile(`[A-Za-z0-9+/]{4}(?:[A-Za-z0-9+/]|\\?\r?\n[ \t]*){56,}={0,2}`)
-	hexRun    = regexp.MustCompile(`(?:\\x)?[0-9a-fA-F]{2}(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}){31,}`)
+// classes of bytes for the search of runs.
+const (
+	inBase64 = 1 << iota
+	inHex
+	inBreak // may stand inside a run, at the end of a line
 )
+
+var byteClass = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
+			t[c] = inBase64 | inHex
+		case c >= 'g' && c <= 'z', c >= 'G' && c <= 'Z', c == '+', c == '/':
+			t[c] = inBase64
+		case c == '\n', c == '\r', c == '\\':
+			t[c] = inBreak
+		}
+	}
+	return t
+}()
+
+// run is a stretch of encoded text.
+type run struct {
+	from, to int
+	hex      bool
+}
+
+// findRuns returns the runs of base64 and hex of at least minEncoded bytes. A
+// run goes on over a line end if the lines are long.
+func findRuns(b []byte) []run {
+	var out []run
+	for i := 0; i < len(b) && len(out) < maxRuns; {
+		if byteClass[b[i]]&inBase64 == 0 {
+			i++
+			continue
+		}
+		// Nothing shorter than minEncoded is of interest: look at its end first.
+		if i+minEncoded <= len(b) {
+			skip := 0
+			for k := i + minEncoded - 1; k > i; k-- {
+				if byteClass[b[k]] == 0 {
+					skip = k + 1
+					break
+				}
+			}
+			if skip > 0 {
+				i = skip
+				continue
+			}
+		}
+		from, line, all := i, 0, byte(inHex)
+		end := i
+		for i < len(b) {
+			c := byteClass[b[i]]
+			if c&inBase64 != 0 {
+				all &= c
+				line++
+				i++
+				end = i
+				continue
+			}
+			if c&inBreak == 0 || line > 0 && line < 60 {
+				break
+			}
+			line = 0
+			i++
+		}
+		if end-from >= minEncoded {
+			out = append(out, run{from, end, all != 0})
+		}
+		i++
+	}
+	return out
+}
+
+// findEscapes returns the runs of \x41\x42 and %41%42 escapes.
+func findEscapes(b []byte) []run {
+	var out []run
+	for _, mark := range []string{"\\x", "%"} {
+		step := len(mark) + 2
+		for i := 0; len(out) < maxRuns; {
+			j := bytes.Index(b[i:], []byte(mark))
+			if j < 0 {
+				break
+			}
+			from := i + j
+			i = from
+			for i+step <= len(b) && string(b[i:i+len(mark)]) == mark && byteClass[b[i+step-2]]&inHex != 0 && byteClass[b[i+step-1]]&inHex != 0 {
+				i += step
+			}
+			if i-from >= minEncoded {
+				out = append(out, run{from, i, true})
+			}
+			i = max(i, from+len(mark))
+		}
+	}
+	return out
+}
 
 // generic yields what is encoded in text: runs of base64 and hex, and what is
 // compressed in them, as long as that is text or a program.
@@ -40,21 +134,18 @@ func (s *session) generic(content []byte, chain string, offset int64, depth int)
 		s.gaveUp(chain, offset, fmt.Errorf("encoded more than %d times: %w", s.lim.Depth, fstree.ErrLimit))
 		return
 	}
-	runs := 0
-	for _, m := range base64Run.FindAllIndex(content, maxRuns) {
-		if runs++; s.over {
+	for _, r := range append(findRuns(content), findEscapes(content)...) {
+		if s.over {
 			return
 		}
-		if out, ok := decodeBase64(content[m[0]:m[1]]); ok {
-			s.decoded(out, join(chain, "base64"), offsetOf(offset, m[0], depth), depth)
+		if r.hex {
+			if out, ok := decodeHex(content[r.from:r.to]); ok {
+				s.decoded(out, join(chain, "hex"), offsetOf(offset, r.from, depth), depth)
+				continue
+			}
 		}
-	}
-	for _, m := range hexRun.FindAllIndex(content, maxRuns) {
-		if runs++; s.over {
-			return
-		}
-		if out, ok := decodeHex(content[m[0]:m[1]]); ok {
-			s.decoded(out, join(chain, "hex"), offsetOf(offset, m[0], depth), depth)
+		if out, ok := decodeBase64(content[r.from:r.to]); ok {
+			s.decoded(out, join(chain, "base64"), offsetOf(offset, r.from, depth), depth)
 		}
 	}
 }
@@ -175,7 +266,7 @@ func decodeHex(run []byte) ([]byte, bool) {
 	clean := make([]byte, 0, len(run))
 	for i := 0; i < len(run); i++ {
 		switch {
-		case run[i] == '\\' || run[i] == '%' || run[i] == 'x':
+		case byteClass[run[i]]&inHex == 0:
 		case run[i] == '0' && i+1 < len(run) && run[i+1] == 'x':
 		default:
 			clean = append(clean, run[i])

@@ -43,6 +43,7 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 			out.Source = dec
 		}
 	}
+	lang = dialect(lang, src)
 	if !hinted(lang, src) {
 		return out
 	}
@@ -51,7 +52,8 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 		out.Source = []byte(code)
 	}
 	toks, cutShort := lex(lang, code)
-	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{}}
+	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
+		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
 	r.sock = bytes.Contains(src, []byte("ocket"))
 	for range 4 { // what one reading learns of variables, the next uses
 		r.again = false
@@ -75,11 +77,30 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 
 // hinted reports whether a source holds any word that makes it worth reading.
 func hinted(lang *language, src []byte) bool {
-	low := bytes.ToLower(src)
+	low := asciiLower(src)
 	for _, h := range lang.hints {
 		if bytes.Contains(low, []byte(h)) {
 			return true
 		}
 	}
 	return lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+}
+
+// dialect returns the language of a page that is not written in its usual one:
+// ASP.NET in Basic, classic ASP in JScript.
+func dialect(lang *language, src []byte) *language {
+	head := asciiLower(src[:min(len(src), 8<<10)])
+	has := func(w string) bool { return bytes.Contains(head, []byte(w)) }
+	switch {
+	case lang.name == "aspx" && !has(`"c#"`) && !has(`'c#'`) && !has("language=c#") && (has(`language="vb"`) || has("end sub") || has("end function")):
+		d := *lang
+		d.vb, d.foldCase, d.typed, d.quotes, d.longQuotes, d.lineComments, d.blockComments = true, true, false, `"`, nil, []string{"'"}, nil
+		d.bare = languages["asp"].bare
+		return &d
+	case lang.name == "asp" && (has(`"jscript"`) || has(`"javascript"`) || has("=jscript") || has("=javascript")) && has("<%@"):
+		d := *lang
+		d.vb, d.quotes, d.lineComments, d.blockComments, d.concat = false, `"'`, []string{"//"}, cComments, "+"
+		return &d
+	}
+	return lang
 }

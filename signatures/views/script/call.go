@@ -17,7 +17,7 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 			r.set.Trait("computed-name", line.Detail(path))
 		}
 	}
-	if f := r.funcs[r.fold(lastName(path, r.lang))]; f != nil && !strings.Contains(path, ".") {
+	if f := r.funcs[r.fold(path)]; f != nil && !strings.Contains(path, ".") {
 		return r.userCall(f, args)
 	}
 	if v := r.decode(last, path, on, args); v != nil {
@@ -26,11 +26,10 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 		}
 		return v
 	}
-	for _, s := range r.lang.sinks {
-		if s.re.MatchString(path) {
-			r.sink(s, path, args, pos, on)
-			return r.after(s, path, args, on)
-		}
+	if i := r.sinkIndex(path); i >= 0 {
+		s := r.lang.sinks[i]
+		r.sink(s, path, args, pos, on)
+		return r.after(s, path, args, on)
 	}
 	if s := r.source(path); s != nil {
 		c := *s
@@ -71,9 +70,6 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	return out
 }
 
-// lastName is the name as the file writes it: tables are in lower case.
-func lastName(path string, l *language) string { return path }
-
 // guardName tells what a function does to make its argument harmless.
 func guardName(name string) string {
 	switch {
@@ -88,12 +84,25 @@ func guardName(name string) string {
 }
 
 func (r *reader) dangerous(path string) bool {
-	for _, s := range r.lang.sinks {
-		if s.re.MatchString(path) {
-			return true
+	return r.sinkIndex(path) >= 0
+}
+
+// sinkIndex returns which rule a path is of, -1 if none.
+func (r *reader) sinkIndex(path string) int {
+	if i, ok := r.sinkOf[path]; ok {
+		return i
+	}
+	found := -1
+	for i := range r.lang.sinks {
+		if r.lang.sinks[i].re.MatchString(path) {
+			found = i
+			break
 		}
 	}
-	return false
+	if len(r.sinkOf) < 1<<16 {
+		r.sinkOf[path] = found
+	}
+	return found
 }
 
 // userCall gives the parameters of a function of the file what it is called with.

@@ -35,6 +35,8 @@ type reader struct {
 	found struct{ inputs, computed int }
 	known map[string]bool // decoded code that is kept
 	sock  bool            // the file opens a socket
+	// what the tables say of a path, as an index; -1: nothing
+	sinkOf, sourceOf map[string]int
 }
 
 // function is a function of the file.
@@ -366,11 +368,19 @@ func (r *reader) accumulate(old, v *value) *value {
 func (r *reader) memberAssignment() bool {
 	i := r.at
 	base := r.toks[i]
-	depth := 0
+	path := ""
+	depth, name := 0, false
 	for n := 0; n < 40; n++ {
 		t := &r.toks[i]
-		if t.kind == tEnd || t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{") {
+		if t.kind == tEnd || t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{" || t.text == ":" && r.lang.vb) {
 			return false
+		}
+		if depth == 0 && t.kind != tOp {
+			if name || t.kind != tName {
+				return false // two operands in a row: no place
+			}
+			name = true
+			path += "." + key(t.text)
 		}
 		if t.kind == tOp {
 			switch t.text {
@@ -378,6 +388,7 @@ func (r *reader) memberAssignment() bool {
 				depth++
 			case "]", ")":
 				depth--
+				name = depth == 0
 			case "=", "+=", ".=":
 				if depth != 0 || i == r.at {
 					return false
@@ -385,19 +396,16 @@ func (r *reader) memberAssignment() bool {
 				last := r.toks[i-1]
 				r.at = i + 1
 				r.skipNewlines()
-				v := r.expr()
-				if base.kind == tName {
-					r.propertySink(base, last, v)
-					k := r.fold(base.text)
-					if v.attacker() || v.dec != "" {
-						r.vars[k] = r.merge(r.vars[k], v)
-					}
-					if last.kind == tName { // this.x, self.x: also under its own name
-						m := "." + r.fold(last.text)
-						r.vars[m] = r.merge(r.vars[m], v)
-					}
-				}
+				r.storeMember(base, last, strings.TrimPrefix(path, "."), r.expr())
 				return true
+			case ".", "->", "::":
+				if depth == 0 {
+					name = false
+				}
+			default:
+				if depth == 0 {
+					return false
+				}
 			}
 		}
 		if depth < 0 {
@@ -408,22 +416,30 @@ func (r *reader) memberAssignment() bool {
 	return false
 }
 
-// propertySink is an assignment that starts something: StartInfo.FileName = x.
-func (r *reader) propertySink(base, last token, v *value) {
-	if last.kind != tName {
+// storeMember notes what a member of base gets.
+func (r *reader) storeMember(base, last token, path string, v *value) {
+	if base.kind != tName {
 		return
 	}
-	path := key(last.text)
-	if b := r.vars[r.fold(base.text)]; b != nil && b.path != "" {
-		path = b.path + "." + path
-	} else {
-		path = key(base.text) + "." + path
+	b := r.vars[r.fold(base.text)]
+	if b != nil && b.path != "" {
+		if _, rest, ok := strings.Cut(path, "."); ok {
+			path = b.path + "." + rest
+		}
 	}
 	for _, s := range r.lang.properties {
 		if s.re.MatchString(path) {
 			r.sink(s, path, []*value{v}, base.pos, nil)
-			return
+			break
 		}
+	}
+	k := r.fold(base.text)
+	if v.attacker() || v.dec != "" {
+		r.vars[k] = r.merge(r.vars[k], v)
+	}
+	if last.kind == tName { // this.x, self.x: also under its own name
+		m := "." + r.fold(last.text)
+		r.vars[m] = r.merge(r.vars[m], v)
 	}
 }
 

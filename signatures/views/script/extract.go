@@ -17,7 +17,13 @@ func extract(lang string, src []byte) string {
 		}
 		return javaEscapes(string(src))
 	case "asp", "aspx":
-		if bytes.Contains(src, []byte("<%")) || bytes.Contains(bytes.ToLower(src), []byte("runat")) {
+		if handler := bytes.Index(src, []byte("<%@")); handler >= 0 && bytes.Contains(asciiLower(src[handler:min(len(src), handler+300)]), []byte("handler")) {
+			if end := bytes.Index(src[handler:], []byte("%>")); end >= 0 { // the rest of the file is code
+				out := blank(src[:handler+end+2])
+				return string(append(out, src[handler+end+2:]...))
+			}
+		}
+		if bytes.Contains(src, []byte("<%")) || bytes.Contains(asciiLower(src), []byte("runat")) {
 			return tagged(src, [][2]string{{"<%", "%>"}, {"<script", "</script"}}, "<%--", "--%>")
 		}
 	case "ruby":
@@ -35,7 +41,7 @@ func extract(lang string, src []byte) string {
 // run on the server.
 func tagged(src []byte, tags [][2]string, comment, commentEnd string) string {
 	out := blank(src)
-	low := bytes.ToLower(src)
+	low := asciiLower(src)
 	for i := 0; i < len(src); {
 		if comment != "" && bytes.HasPrefix(src[i:], []byte(comment)) {
 			j := bytes.Index(src[i:], []byte(commentEnd))
@@ -92,6 +98,18 @@ func tagged(src []byte, tags [][2]string, comment, commentEnd string) string {
 		}
 	}
 	return string(out)
+}
+
+// asciiLower lowers letters of ASCII; text of other encodings keeps its length.
+func asciiLower(b []byte) []byte {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		out[i] = c
+	}
+	return out
 }
 
 // unwrapCDATA blanks the marks of CDATA sections.
@@ -168,7 +186,7 @@ func lowerHex(c byte) byte {
 // coldFusion turns tags into calls: <cfexecute name="x" arguments="#y#"> becomes
 // cfexecute("x", y).
 func coldFusion(src []byte) string {
-	low := strings.ToLower(string(src))
+	low := string(asciiLower(src))
 	out := blank(src)
 	for i := 0; i+3 < len(low); i++ {
 		if low[i] != '<' || low[i+1] != 'c' || low[i+2] != 'f' {

@@ -255,16 +255,27 @@ func (r *reader) bareArgs() []*value {
 
 // source returns what a path reads, nil if it is none.
 func (r *reader) source(path string) *value {
-	for i := range r.lang.sources {
-		s := &r.lang.sources[i]
-		if s.re.MatchString(path) {
-			if s.src <= oUpload {
-				r.found.inputs++
+	found, ok := r.sourceOf[path]
+	if !ok {
+		found = -1
+		for i := range r.lang.sources {
+			if r.lang.sources[i].re.MatchString(path) {
+				found = i
+				break
 			}
-			return &value{src: s.src, path: path, det: s.det}
+		}
+		if len(r.sourceOf) < 1<<16 {
+			r.sourceOf[path] = found
 		}
 	}
-	return nil
+	if found < 0 {
+		return nil
+	}
+	s := &r.lang.sources[found]
+	if s.src <= oUpload {
+		r.found.inputs++
+	}
+	return &value{src: s.src, path: path, det: s.det}
 }
 
 // withDetail names the element of an input.
