@@ -18,6 +18,7 @@ func (s *session) php(code []byte, offset int64) {
 			s.gaveUp("php:"+d.Chain, start, errTooLarge(len(d.Code), int(s.lim.Bytes-s.bytes)))
 			break
 		}
+		s.seen(d.Code)
 		s.emit(View{Chain: "php:" + d.Chain, Kind: KindPHP, Bytes: d.Code, Offset: start})
 	}
 	s.emit(View{Chain: "php:strings", Kind: "php-strings", Bytes: r.Strings, Offset: start})

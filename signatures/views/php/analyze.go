@@ -2,11 +2,10 @@ package php
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
 // Options bound an analysis; all fields are set by the caller.
@@ -50,8 +49,10 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 	if u.deep {
 		in.giveUp("nesting")
 	}
-	in.traits(u)
-	r.Sinks = in.out.text(in.fileLine(u))
+	if in.out.set.Len() > 0 {
+		in.traits(u)
+		r.Sinks = in.out.set.Text(in.fileLine(u))
+	}
 	if len(in.out.strings) > 0 {
 		r.Strings = []byte(strings.Join(in.out.strings, "\n") + "\n")
 	}
@@ -117,68 +118,14 @@ func (in *interp) traits(u *unit) {
 	if u.broken > 0 {
 		o.trait("broken", "")
 	}
-	if longestLine(u.src) > 4000 {
+	if line.Longest(u.src) > 4000 {
 		o.trait("long-line", "")
 	}
 }
 
-func longestLine(b []byte) int {
-	best, start := 0, 0
-	for i, c := range b {
-		if c == '\n' {
-			best = max(best, i-start)
-			start = i + 1
-		}
-	}
-	return max(best, len(b)-start)
-}
-
 // fileLine describes the file.
 func (in *interp) fileLine(u *unit) string {
-	dec := in.out.dec.names(",")
-	if dec == "" {
-		dec = "none"
-	}
-	return fmt.Sprintf("file lang=php bytes=%d lines=%d decoders=%s depth=%d entropy=%.2f longest=%d nonprint=%.2f inputs=%d computed=%d dyncalls=%d sinks=%d\n",
-		len(u.src), u.line(uint32(len(u.src))), dec, in.out.depth, entropy(u.src), longestLine(u.src), nonprint(u.src), u.st.inputs,
-		in.out.computedNames, in.out.dynCalls+in.out.dynNames, len(in.out.lines))
-}
-
-func entropy(b []byte) float64 {
-	var n [256]int
-	for _, c := range b {
-		n[c]++
-	}
-	e := 0.0
-	for _, c := range n {
-		if c > 0 {
-			p := float64(c) / float64(len(b))
-			e -= p * math.Log2(p)
-		}
-	}
-	return e
-}
-
-// nonprint is the share of bytes that are neither printable nor UTF-8.
-func nonprint(b []byte) float64 {
-	if len(b) == 0 {
-		return 0
-	}
-	odd := 0
-	for i := 0; i < len(b); {
-		c := b[i]
-		if c < 0x80 {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
-				odd++
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			odd++
-		}
-		i += n
-	}
-	return float64(odd) / float64(len(b))
+	o := &in.out
+	return line.File("php", u.src, line.Counts{Decoders: o.dec.names(","), Depth: o.depth, Inputs: u.st.inputs, Computed: o.computedNames,
+		DynCalls: o.dynCalls + o.dynNames, Sinks: o.set.Len()})
 }

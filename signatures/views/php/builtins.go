@@ -27,7 +27,8 @@ func makeWords() map[string]word {
 		"get_defined_vars", "func_get_args", "getenv", "extract", "apache_getenv"} {
 		m[n] = wSource
 	}
-	for _, n := range []string{"create_function", "preg_replace", "eval", "fopen", "file_get_contents", "com", "reflectionfunction", "reflectionmethod", "mb_ereg_replace"} {
+	for _, n := range []string{"create_function", "preg_replace", "preg_filter", "eval", "perl", "ffi", "splfileobject", "fopen", "file_get_contents", "com", "reflectionfunction", "reflectionmethod", "reflectionclass",
+		"reflectionobject", "mb_ereg_replace", "mb_eregi_replace", "arrayobject", "arrayiterator", "xsltprocessor", "domxpath", "python", "runkit_function_redefine"} {
 		m[n] = wSink
 	}
 	for n, w := range keywords {

@@ -255,6 +255,9 @@ func (in *interp) stringOf(v *value, pos uint32) *value {
 	if v.k == vArray && len(v.a.keys) == 0 && v.a.rest == nil {
 		return &value{k: vString, s: "Array", src: oConstant, comp: hOther}
 	}
+	if v.k == vUnknown && strings.HasPrefix(v.det, "\x00") && !isUpper(v.det[1:]) {
+		return bareword(v)
+	}
 	if v.k != vString {
 		if s, ok := v.text(); ok && v.k != vArray {
 			return &value{k: vString, s: s, src: v.src, comp: v.comp, g: v.g, det: v.det}
@@ -336,6 +339,11 @@ func (in *interp) constant(n *node) *value {
 	return &value{k: vUnknown, src: oUnknown, det: "\x00" + n.str}
 }
 
+// isUpper reports whether a name is written as applications write constants.
+func isUpper(s string) bool {
+	return len(s) >= 4 && strings.ToUpper(s) == s || strings.ContainsAny(s, "\\")
+}
+
 // bareword returns the name of a constant that nobody defined.
 func bareword(v *value) *value {
 	if v.k == vUnknown && strings.HasPrefix(v.det, "\x00") {
@@ -374,6 +382,7 @@ func (in *interp) arrayOf(n *node) *value {
 			a.set(k, v)
 		} else {
 			a.rest = join(a.rest, v)
+			a.names = join(a.names, kv)
 		}
 	}
 	return &value{k: vArray, a: a, src: oConstant}

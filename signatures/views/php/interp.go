@@ -51,6 +51,8 @@ type interp struct {
 	label    string
 	handlers []*value // registered for the end of the script
 	objects  []*object
+	buffers  []*value // output handlers
+	echoed   *value   // what was written, if an attacker chose it
 	statics  map[string]*variable
 	nest     int
 	unit     *unit
@@ -183,6 +185,10 @@ func (in *interp) finish() {
 	for i := 0; i < len(in.handlers) && i < 100; i++ {
 		in.exited = false
 		in.callValue(in.handlers[i], nil, "callback:register_shutdown_function", 0)
+	}
+	for i := 0; i < len(in.buffers) && i < 20; i++ {
+		out := in.outputSoFar()
+		in.callValue(in.buffers[i], []*value{out, unknown}, "callback:ob_start", 0)
 	}
 	for i := 0; i < len(in.objects) && i < 200; i++ {
 		in.destroy(in.objects[i])
@@ -846,6 +852,9 @@ func (in *interp) foreach(n *node) control {
 	}
 	el := in.element(subject, nil)
 	kv := unknown
+	if subject.k == vArray && subject.a.names != nil {
+		kv = subject.a.names
+	}
 	if subject.src&oAttacker != 0 {
 		kv = &value{src: subject.src & oAttacker, det: starred(subject)}
 	}

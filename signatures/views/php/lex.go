@@ -360,6 +360,9 @@ func (l *lexer) quoted(q byte) {
 	end := stringEnd(l.src, start+1, q)
 	l.pos = end
 	k := tSQ
+	if end-start > 6 && (l.src[start+1]|0x20 == 'p' || l.src[start+1]|0x20 == 'd' || l.src[start+1]|0x20 == 'e') && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
+		l.st.inputs++
+	}
 	switch q {
 	case '"':
 		k = tDQ

@@ -8,9 +8,9 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 	switch o.name {
 	case "reflectionfunction", "reflectionmethod", "reflectionclass", "reflectionobject":
 		return in.reflect(o, low, args, pos)
-	case "com", "wscript.shell", "shell.application", "ffi":
+	case "com", "wscript.shell", "shell.application", "ffi", "perl", "python":
 		switch low {
-		case "exec", "run", "shellexecute", "open", "system", "popen":
+		case "exec", "run", "shellexecute", "open", "system", "popen", "eval":
 			in.emit(sinkLine{kind: "command", name: o.name + "." + low, arg: at(args, 0), via: v, pos: pos})
 			return &value{k: vObject, o: &object{name: "com", rest: from(oCommand, "")}, src: oCommand}
 		}
@@ -40,6 +40,9 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 	switch low {
 	case "fetch", "fetchall", "fetch_assoc", "fetch_row", "fetch_array", "fetch_object", "fetchcolumn":
 		return from(oDatabase, "")
+	case "registerphpfunctions":
+		in.emit(sinkLine{kind: "code", name: low, arg: joinAll(args), via: via{taker: "callback:" + low}, pos: pos})
+		return unknown
 	case "registerfunction", "sqlitecreatefunction", "createfunction", "createaggregate":
 		return in.callValue(at(args, 1), []*value{from(oDatabase, "")}, "callback:"+low, pos)
 	}
@@ -89,7 +92,7 @@ func (in *interp) newBuiltin(name string, args []*value, pos uint32, how via) *v
 	case "reflectionfunction", "reflectionmethod", "reflectionclass", "reflectionobject":
 		o.rest = unknown
 	case "com":
-		if s, ok := first.text(); ok && !strings.Contains(lower(s), "shell") {
+		if s, ok := first.text(); ok && !strings.Contains(lower(s), "shell") && !strings.Contains(lower(s), "script") {
 			o.name = "com." + lower(detail(s))
 		}
 	case "splfileobject":

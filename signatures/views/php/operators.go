@@ -754,6 +754,7 @@ func (in *interp) assignElement(n *node, v *value, depth int) {
 		a.set(kk, v)
 	} else {
 		a.rest = join(a.rest, v)
+		a.names = join(a.names, k)
 	}
 	if base.k == vArray && base.a == a {
 		return // changed in place

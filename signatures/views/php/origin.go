@@ -3,6 +3,8 @@ package php
 import (
 	"math/bits"
 	"strings"
+
+	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
 // origin is a set of places a value comes from, strongest first.
@@ -163,18 +165,7 @@ type fact struct {
 	det string
 }
 
-// detail makes text fit for a line.
-func detail(s string) string {
-	if len(s) > 40 {
-		s = s[:40]
-	}
-	return strings.Map(func(r rune) rune {
-		if r < 0x80 && (isWord(byte(r)) || strings.ContainsRune("[]*.-", r)) {
-			return r
-		}
-		return '?'
-	}, s)
-}
+func detail(s string) string { return line.Detail(s) }
 
 // describe writes the origin of v as a line shows it.
 func (v *value) describe() string {

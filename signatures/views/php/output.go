@@ -1,13 +1,12 @@
 package php
 
 import (
-	"fmt"
-	"sort"
 	"strings"
+
+	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
 const (
-	maxLines   = 400
 	maxStrings = 64 << 10
 	maxDecoded = 64
 )
@@ -23,9 +22,7 @@ type sinkLine struct {
 
 // output gathers what the interpreter found.
 type output struct {
-	lines         []string
-	seen          map[string]bool
-	traits        map[string]bool
+	set           line.Set
 	strings       []string
 	stringSeen    map[string]bool
 	stringBytes   int
@@ -37,21 +34,9 @@ type output struct {
 	dynCalls      int
 	dynNames      int
 	closures      []*closure
-	more          bool // lines were left off
 }
 
-func (o *output) trait(name, value string) {
-	if o.traits == nil {
-		o.traits = map[string]bool{}
-	}
-	t := "trait=" + name
-	if value != "" {
-		t += " value=" + value
-	}
-	if len(o.traits) < 100 {
-		o.traits[t] = true
-	}
-}
+func (o *output) trait(name, value string) { o.set.Trait(name, value) }
 
 // computed keeps a computed text that does not stand in the source.
 func (o *output) computed(v *value) {
@@ -136,34 +121,15 @@ func (in *interp) emit(s sinkLine) {
 		guardOf = s.aux
 	}
 	g := in.guards(guardOf, s.aux)
-	dec := "none"
-	if s.arg != nil && s.arg.dec != 0 {
+	dec, text := "", ""
+	if s.arg != nil {
 		dec = s.arg.dec.names(",")
+		if s.arg.k == vString && s.arg.src&oAttacker == 0 {
+			text = line.Quote(s.arg.s)
+		}
 	}
-	text := "-"
-	if s.arg != nil && s.arg.k == vString && s.arg.src&oAttacker == 0 {
-		text = quoteText(s.arg.s)
-	}
-	sc := in.sc
-	body := fmt.Sprintf("sink=%s name=%s arg=%s aux=%s via=%s dec=%s guard=%s in=%s nest=%d ", s.kind, detail(s.name), s.arg.describe(), s.aux.describe(),
-		s.via.String(sc), dec, g, sc.in, in.unit.nest)
-	if in.out.seen == nil {
-		in.out.seen = map[string]bool{}
-	}
-	if in.out.seen[body+text] {
-		return
-	}
-	in.out.seen[body+text] = true
-	if len(in.out.lines) >= maxLines {
-		in.out.more = true
-		return
-	}
-	in.out.lines = append(in.out.lines, fmt.Sprintf("%sline=%d text=%s\n", body, in.unit.line(s.pos), text))
-}
-
-func quoteText(s string) string {
-	cutAt := min(len(s), 160)
-	return fmt.Sprintf("%+q", s[:cutAt])
+	in.out.set.Add(line.Line{Sink: s.kind, Name: s.name, Arg: s.arg.describe(), Aux: s.aux.describe(), Via: s.via.String(in.sc), Dec: dec, Guard: g.String(),
+		In: in.sc.in, Nest: in.unit.nest, Line: in.unit.line(s.pos), Text: text})
 }
 
 const oTelling = oAttacker | oNetwork | oSocket | oSelf | oDatabase | oCommand
@@ -184,7 +150,7 @@ func worth(s *sinkLine) bool {
 	case "include":
 		return telling || reached || s.via.taker != ""
 	case "file-write":
-		return telling || auxTelling || reached || isCode(arg)
+		return arg.src&oTelling != 0 || auxTelling || reached || isCode(arg) || arg.dec != 0 && (arg.k == vString && len(arg.s) > 200 || arg.k == vUnknown && arg.src&(oParam|oFile) == 0 && arg.comp&hXor == 0)
 	case "sql":
 		return arg.src&oAttacker != 0 && !arg.part || reached
 	case "network", "env":
@@ -196,26 +162,4 @@ func worth(s *sinkLine) bool {
 // isCode reports whether a constant holds PHP.
 func isCode(v *value) bool {
 	return v != nil && v.k == vString && strings.Contains(v.s, "<?")
-}
-
-// text returns the sink view, nil if there is nothing to say.
-func (o *output) text(file string) []byte {
-	if len(o.lines) == 0 {
-		return nil
-	}
-	var b strings.Builder
-	b.WriteString(file)
-	traits := make([]string, 0, len(o.traits))
-	for t := range o.traits {
-		traits = append(traits, t)
-	}
-	sort.Strings(traits)
-	for _, t := range traits {
-		b.WriteString(t)
-		b.WriteByte('\n')
-	}
-	for _, l := range o.lines {
-		b.WriteString(l)
-	}
-	return []byte(b.String())
 }

@@ -27,8 +27,8 @@ var pure = map[string]builtinFunc{
 	"str_replace": replace, "str_ireplace": replace, "strtr": strtr, "substr_replace": substrReplace, "implode": implode, "join": implode,
 	"explode": explode, "split": explode, "str_split": strSplit, "mb_str_split": strSplit, "preg_split": pregSplit, "strstr": strstr, "stristr": strstr, "strrchr": strrchr, "chunk_split": mapped(0, 0, nil),
 	"range": rangeOf, "array_reverse": arrayReverse, "array_flip": arrayFlip, "array_keys": arrayKeys, "array_values": arrayValues, "array_merge": arrayMerge,
-	"array_slice": arraySlice, "array_combine": arrayCombine, "array_fill": arrayFill, "array_rand": arrayRand, "array_unique": first, "array_diff": first, "array_chunk": arrayChunk,
-	"array_intersect_key": first, "array_column": first, "array_diff_key": first, "array_intersect": first, "array_merge_recursive": arrayMerge, "iterator_to_array": first,
+	"array_slice": arraySlice, "array_combine": arrayCombine, "array_fill": arrayFill, "array_rand": arrayRand, "array_unique": first, "array_diff": arrayDiff, "array_chunk": arrayChunk,
+	"array_intersect_key": first, "array_column": first, "array_diff_key": first, "array_intersect": arrayDiff, "array_merge_recursive": arrayMerge, "iterator_to_array": first,
 	"min": minMax, "max": minMax, "sprintf": sprintf, "vsprintf": sprintf, "number_format": number, "dechex": dechex, "hexdec": hexdec, "bindec": bindec, "decbin": decbin, "octdec": octdec, "base_convert": baseConvert,
 	"base64_decode": decoder(dBase64, func(s string) (string, bool) { return string(decode64(s)), true }), "base64_encode": encoder,
 	"hex2bin": decoder(dHex, hex2bin), "bin2hex": bin2hex, "gzinflate": decoder(dInflate, inflate), "gzuncompress": decoder(dInflate, uncompress),
@@ -55,7 +55,7 @@ func constFalse(in *interp, c *call) *value { return vFalse }
 
 func truthful(in *interp, c *call) *value { return &value{src: oUnknown} }
 
-func bufferOut(in *interp, c *call) *value { return &value{src: oUnknown} }
+func bufferOut(in *interp, c *call) *value { return in.outputSoFar() }
 
 func className(in *interp, c *call) *value {
 	if v := c.arg(0); v.k == vObject && v.o.class != nil {

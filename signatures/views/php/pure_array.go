@@ -274,3 +274,28 @@ func (in *interp) sortArray(c *call) *value {
 	in.writeBack(c, 0, arr(a))
 	return vTrue
 }
+
+// arrayDiff is array_diff and array_intersect of known arrays.
+func arrayDiff(in *interp, c *call) *value {
+	v := c.arg(0)
+	if !knownArray(v) || len(c.args) < 2 {
+		return v
+	}
+	others := map[string]bool{}
+	for _, o := range c.args[1:] {
+		if !knownArray(o) {
+			return v
+		}
+		for _, x := range o.a.vals {
+			s, _ := x.text()
+			others[s] = true
+		}
+	}
+	a := &array{}
+	for i, x := range v.a.vals {
+		if s, ok := x.text(); ok && others[s] == (c.name == "array_intersect") {
+			a.set(v.a.keys[i], x)
+		}
+	}
+	return arr(a)
+}

@@ -58,11 +58,16 @@ func isSinkName(s string) bool {
 // sinkCall writes the line of a call and returns what the function gives back.
 func (in *interp) sinkCall(c *call, s spec) *value {
 	line := sinkLine{kind: s.kind, name: c.name, via: c.via, pos: c.pos}
-	if s.arg >= 0 {
+	if c.name == "copy" && !c.arg(0).attacker() {
+		line.arg, line.aux = in.open(&call{name: "file_get_contents", args: c.args[:min(1, len(c.args))], pos: c.pos}), c.arg(1)
+	} else if s.arg >= 0 {
 		line.arg = c.arg(s.arg)
 	}
 	if s.aux >= 0 {
 		line.aux = c.arg(s.aux)
+	}
+	if line.arg == nil && s.arg >= 0 {
+		line.arg = c.arg(s.arg)
 	}
 	in.emit(line)
 	out := &value{src: oUnknown}
@@ -186,6 +191,9 @@ func (in *interp) echo(v *value, n *node) {
 		in.out.computed(v)
 	}
 	f := v.flat()
+	if f.attacker() {
+		in.echoed = join(in.echoed, f)
+	}
 	if f.src&oCommand != 0 || f.src&oFile != 0 && f.src&oAttacker != 0 {
 		in.emit(sinkLine{kind: "reveal", name: "echo", arg: f, pos: n.pos})
 	}

@@ -78,7 +78,15 @@ func (in *interp) take(c *call, t taker) *value {
 	case "array_filter":
 		args = args[:1]
 	case "ob_start":
-		args = []*value{in.outputSoFar()}
+		in.buffers = append(in.buffers, callee)
+		if callee.k == vString {
+			in.buffers[len(in.buffers)-1] = withHow(callee, viaName(c, callee))
+		}
+		return vTrue
+	case "array_walk", "array_walk_recursive":
+		if in.walkKnown(c, callee, marker) {
+			return vTrue
+		}
 	case "uksort":
 		if len(c.args) > 0 && c.args[0].k == vArray && len(c.args[0].a.keys) > 0 {
 			for i := range args {
@@ -109,6 +117,32 @@ func (in *interp) take(c *call, t taker) *value {
 	return join(r, passed(c.args))
 }
 
+// withHow returns callee; a name that was computed stays marked as such.
+func withHow(callee *value, how string) *value {
+	if how != "" && callee.comp&^hVariable == 0 {
+		v := *callee
+		v.comp |= hOther
+		return &v
+	}
+	return callee
+}
+
+// walkKnown calls the callback with each element and key of a known array.
+func (in *interp) walkKnown(c *call, callee *value, marker string) bool {
+	src := c.arg(0)
+	if src.k != vArray || src.a.rest != nil || len(src.a.vals) > 1000 {
+		return false
+	}
+	for i, v := range src.a.vals {
+		args := []*value{v, src.a.keys[i].value()}
+		if len(c.args) > 2 {
+			args = append(args, c.args[2])
+		}
+		in.callVia(callee, args, nil, via{name: viaName(c, callee), taker: marker}, c.pos)
+	}
+	return true
+}
+
 // viaName is how the callee's name was made, or that of the taker.
 func viaName(c *call, callee *value) string {
 	if callee.k == vString {
@@ -124,13 +158,19 @@ func viaName(c *call, callee *value) string {
 
 // outputSoFar is what an output handler is given: the page, attacker's input included.
 func (in *interp) outputSoFar() *value {
-	return from(oUnknown, "")
+	if in.echoed != nil {
+		return in.echoed
+	}
+	return unknown
 }
 
 // anyElement returns any element of v, known if they are all one.
 func (in *interp) anyElement(v *value) *value {
 	if v.k == vString || v.k == vInt {
 		return v
+	}
+	if v.k == vArray && v.a.names != nil && v.a.names.attacker() {
+		return join(v.a.names, v.a.rest)
 	}
 	return in.element(v, nil)
 }
@@ -185,6 +225,14 @@ func (in *interp) filter(c *call) *value {
 		}
 	}
 	o := c.arg(opts)
+	if c.name == "filter_var_array" && c.arg(1).k == vArray {
+		for _, e := range c.arg(1).a.vals {
+			if e.k == vArray {
+				o = e
+				v = c.arg(0).flat()
+			}
+		}
+	}
 	if o.k == vArray {
 		if f := o.a.get(key{s: "options", str: true}); f != nil && (f.k == vString || f.k == vClosure || f.k == vUnknown && f.attacker()) {
 			return in.callVia(f, []*value{v}, nil, via{name: viaName(c, f), taker: "callback:" + c.name}, c.pos)

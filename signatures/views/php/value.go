@@ -79,6 +79,7 @@ type array struct {
 	index  map[key]int
 	next   int64
 	rest   *value // elements at keys that are not known
+	names  *value // keys that are not known
 	shared bool
 	pos    int // the internal pointer
 }
@@ -165,7 +166,7 @@ func (a *array) remove(k key) {
 }
 
 func (a *array) clone() *array {
-	c := &array{keys: append([]key(nil), a.keys...), vals: append([]*value(nil), a.vals...), next: a.next, rest: a.rest, pos: a.pos}
+	c := &array{keys: append([]key(nil), a.keys...), vals: append([]*value(nil), a.vals...), next: a.next, rest: a.rest, names: a.names, pos: a.pos}
 	return c
 }
 
