@@ -355,7 +355,7 @@ rule ELF_Shell_Server_Or_Client
 		$u2 = "--help"
 	condition:
 		ELF_File and filesize < 1MB and not ELF_Library and $n1 and ($n2 or $n3) and any of ($e*) and any of ($s*) and
-		(any of ($h1,$h2,$h3) or ($h5 and any of ($p*)) or $h4 or
+		(any of ($h1,$h2,$h3) or ($h5 and any of ($p*)) or ($d1 and any of ($p1,$p2) and $n3 and filesize < 150KB) or $h4 or
 		 ($d1 and filesize < 100KB and not any of ($u*)))
 }
 
@@ -583,7 +583,7 @@ rule ELF_Botnet_Client
 		$a8 = "/proc/net/tcp"
 		$a9 = "PING" fullword
 		$a10 = "PONG" fullword
-		$a11 = /(BUILD|REPORT|SCANNER|KILLATTK|LOLNOGTFO|GETLOCALIP|HOLD|JUNK)\x00/
+		$a11 = /(KILLATTK|LOLNOGTFO|GETLOCALIP)\x00/
 		$a12 = /wget http:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/[^\x00]{1,80}; ?(chmod|sh)/
 		$a13 = "User-Agent: Mozilla"
 		$a14 = "TSource Engine Query"
