@@ -86,6 +86,9 @@ func (d *Disk) Close() error {
 
 // OpenEntry opens the content of a regular file that a Walk yielded.
 func (d *Disk) OpenEntry(e *fstree.Entry) (fstree.File, error) {
+	if e.Type != fstree.TypeFile {
+		return nil, fstree.ErrNoContent
+	}
 	if e.Volume == "" {
 		x, err := d.extra(e.Path)
 		if err != nil {
@@ -105,6 +108,9 @@ func (d *Disk) OpenEntry(e *fstree.Entry) (fstree.File, error) {
 
 // Extents returns where on the disk the content and metadata of an entry lie.
 func (d *Disk) Extents(e *fstree.Entry) ([]fstree.Extent, error) {
+	if e.Volume == "" && e.Type == fstree.TypeDir {
+		return nil, nil // made up
+	}
 	if e.Volume == "" {
 		x, err := d.extra(e.Path)
 		if err != nil {

@@ -2,9 +2,15 @@ package diskimage
 
 import (
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
+	"github.com/seed-181f3109/assay/diskimage/filesystem/ext4"
+	"github.com/seed-181f3109/assay/diskimage/filesystem/fat"
+	"github.com/seed-181f3109/assay/diskimage/filesystem/xfs"
 	"github.com/seed-181f3109/assay/diskimage/vdisk"
 	"github.com/seed-181f3109/assay/diskimage/vdisk/raw"
+	"github.com/seed-181f3109/assay/diskimage/vdisk/vmdk"
 	"github.com/seed-181f3109/assay/diskimage/volume"
+	"github.com/seed-181f3109/assay/diskimage/volume/gpt"
+	"github.com/seed-181f3109/assay/diskimage/volume/mbr"
 )
 
 // Formats are the three tables of formats. The first row whose Probe agrees is
@@ -23,7 +29,17 @@ type Formats struct {
 func AllFormats() *Formats {
 	return &Formats{
 		Disks: []vdisk.Format{
+			vmdk.Format(),
 			raw.Format(),
+		},
+		Volumes: []volume.Format{
+			gpt.Format(),
+			mbr.Format(),
+		},
+		FileSystems: []filesystem.Format{
+			{Name: "ext4", Probe: ext4.Probe, Open: ext4.Open},
+			{Name: "xfs", Probe: xfs.Probe, Open: xfs.Open},
+			fat.Format(),
 		},
 	}
 }

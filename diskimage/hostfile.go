@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/internal/holes"
 )
 
 // hostFile is an open file of the host. It implements vdisk.File and
@@ -48,18 +49,5 @@ func (f *hostFile) Name() string { return f.name }
 // NextData implements fstree.RangeReader. A file whose system does not tell
 // holes is data throughout.
 func (f *hostFile) NextData(off int64) (start, end int64, err error) {
-	if off >= f.size {
-		return 0, 0, io.EOF
-	}
-	start, end, err = nextData(f.File, off)
-	if err == errNoHoles {
-		return off, f.size, nil
-	}
-	if err != nil {
-		return 0, 0, err
-	}
-	if start >= f.size {
-		return 0, 0, io.EOF
-	}
-	return start, min(end, f.size), nil
+	return holes.Next(f.File, f.size, off)
 }

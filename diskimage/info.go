@@ -65,10 +65,4 @@ type Gap struct {
 
 // Anomaly is a contradiction in the disk's structures that another tool may
 // read differently, or a place where something may hide.
-type Anomaly struct {
-	Rule     string // short stable name: "gpt-backup-differs"
-	Title    string // one line for a person
-	Detail   string // what was seen
-	Severity string // info, low, medium, high
-	Offset   int64  // byte offset on the disk; -1 unknown
-}
+type Anomaly = volume.Anomaly

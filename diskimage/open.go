@@ -18,7 +18,11 @@ import (
 func Open(ctx context.Context, path string, opts *Options) (*Disk, error) {
 	o := opts.orDefault()
 	d := &Disk{}
-	if err := d.openDisk(ctx, path, o); err != nil {
+	err := d.openDisk(ctx, path, o)
+	if err == nil {
+		err = d.readLayout(ctx, o)
+	}
+	if err != nil {
 		d.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("disk image %s: %w", path, err)
 	}
@@ -32,23 +36,49 @@ func (d *Disk) openDisk(ctx context.Context, path string, o *Options) error {
 		return err
 	}
 	d.closers = append(d.closers, files)
-	f, err := openImage(path)
+	image, err := openImage(path)
 	if err != nil {
 		return err
 	}
-	d.closers = append(d.closers, f)
-	for _, format := range o.Formats.Disks {
-		if !format.Probe(f) {
-			continue
-		}
-		vopts := &vdisk.Options{Files: files, CacheBytes: o.CacheBytes}
-		d.vd, err = format.Open(ctx, f, vopts)
-		if err != nil {
-			return err
-		}
-		d.closers = append(d.closers, d.vd)
-		d.info.Disk = d.vd.Info()
-		return nil
+	d.closers = append(d.closers, image)
+	f, notes, err := d.unpack(ctx, image, o)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%w: no virtual disk", fstree.ErrNotThisFormat)
+	format, err := chooseDisk(f, o.Formats.Disks)
+	if err != nil {
+		return err
+	}
+	vopts := &vdisk.Options{Files: files, CacheBytes: o.CacheBytes}
+	if o.Spool != nil {
+		vopts.SpoolDir = o.Spool.Dir
+	}
+	d.vd, err = format.Open(ctx, f, vopts)
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.vd)
+	d.info.Disk = d.vd.Info()
+	d.info.Disk.Notes = append(notes, d.info.Disk.Notes...)
+	if dd, ok := d.vd.(vdisk.Damaged); ok {
+		d.damage = append(d.damage, dd.Damage()...)
+	}
+	return nil
+}
+
+// chooseDisk returns the row of the table that claims a file. Raw claims every
+// file, and comes after the kinds that are known and refused.
+func chooseDisk(f vdisk.File, formats []vdisk.Format) (*vdisk.Format, error) {
+	for i := range formats {
+		format := &formats[i]
+		if format.Name == "raw" {
+			if err := refuseForeign(f); err != nil {
+				return nil, err
+			}
+		}
+		if format.Probe(f) {
+			return format, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: no virtual disk", fstree.ErrNotThisFormat)
 }

@@ -16,6 +16,9 @@ type Options struct {
 	Volume string
 	// Spool says where temporary copies of compressed disks go.
 	Spool *spool.Options
+	// MaxUnpacked bounds the size in bytes of a disk that is stored in
+	// compressed form; default 16 TiB. Zeros take no space.
+	MaxUnpacked int64
 	// CacheBytes bounds the memory for decompressed clusters of the virtual
 	// disk, and once more for the metadata of each file system; 0 means each
 	// reader's default.
@@ -37,6 +40,9 @@ func (o *Options) orDefault() *Options {
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.MaxUnpacked <= 0 {
+		c.MaxUnpacked = 16 << 40
 	}
 	if c.Formats == nil {
 		c.Formats = AllFormats()

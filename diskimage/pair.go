@@ -78,20 +78,40 @@ func pairBy(golden, suspect *Disk, by string, of func(*VolumeInfo) string, mate 
 	}
 }
 
-// SetNames makes volumes appear below /@ and another name than their own, so
-// that the paths of two disks agree where nothing is mounted. It maps names of
-// volumes to the names to show; Entry.Volume stays as it is. Call it before
-// the first Walk.
+// Align pairs the volumes of two disks and makes suspect show those that no
+// operating system mounts under the paths that their mates have on golden, so
+// that an entry of the same path is the same thing on both. Where the system
+// itself mounts another volume than before, paths stay as they are: that is a
+// change. Call it before the first Walk of suspect.
+func Align(golden, suspect *Disk) []Pairing {
+	pairs := Pair(golden, suspect)
+	if golden.info.OS.Volume == "" && suspect.info.OS.Volume == "" && len(golden.info.Volumes) > 0 {
+		for _, p := range pairs {
+			if p.Golden != nil && p.Suspect != nil {
+				p.Suspect.MountPoint = p.Golden.MountPoint
+			} else if p.Suspect != nil {
+				p.Suspect.MountPoint = ""
+			}
+		}
+		suspect.setOrder()
+	}
+	suspect.SetNames(ShowAs(pairs))
+	return pairs
+}
+
+// SetNames makes volumes appear below /@ and another name than their own. It
+// maps names of volumes to the names to show; Entry.Volume stays as it is. Call
+// it before the first Walk.
 func (d *Disk) SetNames(names map[string]string) {
 	for _, p := range d.parts {
 		name, ok := names[p.vol.Name]
 		if !ok {
 			continue
 		}
-		p.own = "/@" + name
-		if p.vol.MountPoint == "" && p.vol.Prefix != "/" {
-			p.vol.Prefix = p.own
+		if p.vol.Prefix == p.own {
+			p.vol.Prefix = "/@" + name
 		}
+		p.own = "/@" + name
 		d.reserved["@"+name] = true
 	}
 }

@@ -32,11 +32,17 @@ func (d *Disk) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 				return
 			}
 		}
+		made := make(map[string]bool)
 		for _, x := range d.extras {
 			if err := ctx.Err(); err != nil {
 				yield(nil, err)
 				return
 			}
+			dir, _ := fstree.Split(x.path)
+			if !made[dir] && !yield(dirEntry(dir), nil) {
+				return
+			}
+			made[dir] = true
 			if !yield(d.fileEntry(x.path, newSection(d, x.start, x.size, d.NextAllocated)), nil) {
 				return
 			}
@@ -55,10 +61,16 @@ func (d *Disk) walkPart(ctx context.Context, p *part, yield func(*fstree.Entry, 
 		return true
 	}
 	var out fstree.Entry // one for the whole walk: an entry is valid until the next pair
+	made := p.vol.Prefix == p.own
 	for e, err := range p.fs.Walk(ctx) {
 		if err == nil {
 			out = *e
 			d.place(p, &out)
+			if !made && isBelow(out.Path, p.own) {
+				if made = true; !yield(dirEntry(p.own), nil) {
+					return false
+				}
+			}
 			if !yield(&out, nil) {
 				return false
 			}
@@ -133,6 +145,11 @@ func below(dir, inside string) string {
 // isBelow reports whether p is dir or lies below it.
 func isBelow(p, dir string) bool {
 	return dir == "/" || p == dir || strings.HasPrefix(p, dir) && p[len(dir)] == '/'
+}
+
+// dirEntry returns the entry of a directory that this package makes up.
+func dirEntry(name string) *fstree.Entry {
+	return &fstree.Entry{Path: name, Type: fstree.TypeDir, Mode: 0o500, Nlink: 1, Offset: -1}
 }
 
 // fileEntry returns the entry of content that is no file of a file system.

@@ -22,6 +22,14 @@ type FileSystem interface {
 	Info() Info
 }
 
+// Finder is implemented by a FileSystem that finds one path without a walk.
+type Finder interface {
+	// Lookup returns the entry of an absolute path as Walk would yield it,
+	// following no symbolic link. The entry and its content stay valid. It
+	// returns an error that wraps io/fs.ErrNotExist if there is none.
+	Lookup(ctx context.Context, path string) (*fstree.Entry, error)
+}
+
 // Info is what a superblock says. Sizes are in bytes; zero means not recorded.
 type Info struct {
 	Type      string    // "ext4", "xfs", "fat32"

@@ -7,6 +7,8 @@ package vdisk
 import (
 	"context"
 	"io"
+
+	"github.com/seed-181f3109/assay/fstree"
 )
 
 // Disk is an opened virtual disk. ReadAt reads guest bytes and may be called
@@ -23,6 +25,12 @@ type Disk interface {
 	Info() Info
 	// Close closes every file that Open opened, not the one that was handed in.
 	Close() error
+}
+
+// Damaged is implemented by a Disk that can tell when it is opened that some
+// of it cannot be read or trusted. Offsets count in the file that Structure names.
+type Damaged interface {
+	Damage() []*fstree.Damage
 }
 
 // Info says how a virtual disk is stored.

@@ -25,7 +25,17 @@ type Table struct {
 	Damage []*fstree.Damage
 	// Anomalies are contradictions that a later tool would see differently,
 	// such as a backup header that disagrees with the primary one.
-	Anomalies []string
+	Anomalies []Anomaly
+}
+
+// Anomaly is a contradiction in the structures of a disk that another tool may
+// read differently, or a place where something may hide.
+type Anomaly struct {
+	Rule     string // short stable name: "gpt-backup-differs"
+	Title    string // one line for a person
+	Detail   string // what was seen
+	Severity string // info, low, medium, high
+	Offset   int64  // byte offset on the disk; -1 unknown
 }
 
 // Volume is one section.

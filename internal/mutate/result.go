@@ -46,6 +46,7 @@ const maxContent = 64 << 20
 // ended the walk.
 func Walk(ctx context.Context, tree fstree.Tree) (*Result, error) {
 	r := &Result{Entries: make(map[string]Entry)}
+	buf := make([]byte, 128<<10)
 	for e, err := range tree.Walk(ctx) {
 		if dm, ok := errors.AsType[*fstree.Damage](err); ok {
 			r.Note(dm)
@@ -61,13 +62,13 @@ func Walk(ctx context.Context, tree fstree.Tree) (*Result, error) {
 		if _, twice := r.Entries[key]; twice {
 			key = fmt.Sprintf("%s\x00%d", key, len(r.Entries))
 		}
-		r.Entries[key] = r.read(ctx, e)
+		r.Entries[key] = r.read(ctx, e, buf)
 	}
 	return r, nil
 }
 
 // read returns an entry with its content's digest and counts errors of reading.
-func (r *Result) read(ctx context.Context, e *fstree.Entry) Entry {
+func (r *Result) read(ctx context.Context, e *fstree.Entry, buf []byte) Entry {
 	out := Entry{Type: e.Type, Size: e.Size}
 	if e.Type != fstree.TypeFile {
 		return out
@@ -79,7 +80,6 @@ func (r *Result) read(ctx context.Context, e *fstree.Entry) Entry {
 	}
 	defer f.Close()
 	h := sha256.New()
-	buf := make([]byte, 128<<10)
 	var n int64
 	for n < maxContent && ctx.Err() == nil {
 		k, err := f.Read(buf)

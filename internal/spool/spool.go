@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"runtime"
+
+	"github.com/seed-181f3109/assay/internal/holes"
 )
 
 // DefaultMemory is the memory that one content may take: 8 MiB.
@@ -120,6 +122,17 @@ func (c *Content) ReadAt(p []byte, off int64) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+// NextData implements fstree.RangeReader: blocks of zeros were not written.
+func (c *Content) NextData(off int64) (start, end int64, err error) {
+	if c.file != nil {
+		return holes.Next(c.file, c.size, off)
+	}
+	if off >= c.size {
+		return 0, 0, io.EOF
+	}
+	return max(off, 0), c.size, nil
 }
 
 // Reader returns a reader over the content from its start.

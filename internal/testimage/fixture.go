@@ -18,17 +18,22 @@ func Load(t testing.TB, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r io.Reader = bytes.NewReader(b)
+	var out []byte
 	switch {
-	case strings.HasSuffix(name, ".gz"):
-		r, err = gzip.NewReader(r)
 	case strings.HasSuffix(name, ".zst"):
-		r, err = zstd.NewReader(r, zstd.WithDecoderMaxWindow(1<<30), zstd.WithDecoderConcurrency(1))
+		var dec *zstd.Decoder
+		if dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(8<<30)); err == nil {
+			defer dec.Close()
+			out, err = dec.DecodeAll(b, nil)
+		}
+	case strings.HasSuffix(name, ".gz"):
+		var z io.Reader
+		if z, err = gzip.NewReader(bytes.NewReader(b)); err == nil {
+			out, err = io.ReadAll(z)
+		}
+	default:
+		out = b
 	}
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	out, err := io.ReadAll(r)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

@@ -19,7 +19,8 @@ then one line an entry, sorted by the raw bytes of the path, from ROOT as "/":
   target    of a symlink (target_b64)   rdev   "major:minor" of a device
   xattrs    name to base64              sha256 of a file's content
 
---note names the program and recipe that made the image; --omit leaves a field out.
+--note names the program and recipe that made the image; --omit leaves a field
+out, of all entries ("uid") or of those of one type ("dir.mtime").
 testimage.CompareManifest compares only the fields that a line has.
 """
 import argparse, base64, gzip, hashlib, json, os, stat, sys
@@ -88,7 +89,9 @@ def main():
         path, name = todo.pop()
         e = describe(path, name)
         for field in a.omit:
-            e.pop(field, None)
+            kind, _, field = field.rpartition(".")
+            if kind in ("", e["type"]):
+                e.pop(field, None)
         lines.append((name, e))
         if e["type"] == "dir":
             todo += [(path + b"/" + c, name.rstrip(b"/") + b"/" + c) for c in os.listdir(path)]

@@ -1,0 +1,267 @@
+package fat
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/internal/binread"
+)
+
+// maxDir is the largest directory in bytes, of the specification and of Linux.
+const maxDir = 65536 * entrySize
+
+// rootInode is the number of the root directory; other entries have the number
+// of their 32 bytes on the volume, which is larger.
+const rootInode = 1
+
+// walker is one walk.
+type walker struct {
+	fs      *FS
+	yield   func(*fstree.Entry, error) bool
+	claimed bitmap
+	todo    []folder // directories to be read, the next one last
+}
+
+// folder is a directory that is still to be read.
+type folder struct {
+	path    string
+	cluster uint32 // 0 for the root
+}
+
+// Walk yields damage of the tables, then the entries of one directory after the
+// other, in the order in which they are stored; at last what no entry leads to.
+func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
+	return func(yield func(*fstree.Entry, error) bool) {
+		for _, d := range fs.damage {
+			if !yield(nil, d) {
+				return
+			}
+		}
+		w := &walker{fs: fs, yield: yield, claimed: newBitmap(fs.boot.clusters)}
+		if !yield(fs.rootEntry(), nil) {
+			return
+		}
+		for w.todo = []folder{{path: "/"}}; len(w.todo) > 0; {
+			next := w.todo[len(w.todo)-1]
+			w.todo = w.todo[:len(w.todo)-1]
+			if !w.folder(ctx, next) {
+				return
+			}
+		}
+		w.lost(ctx)
+	}
+}
+
+// damage yields damage; false ends the walk.
+func (w *walker) damage(path, structure string, off int64, cause error) bool {
+	return w.yield(nil, &fstree.Damage{Path: path, Structure: structure, Offset: off, Cause: cause})
+}
+
+// folder yields what is in a directory.
+func (w *walker) folder(ctx context.Context, f folder) bool {
+	if err := ctx.Err(); err != nil {
+		w.yield(nil, err)
+		return false
+	}
+	blocks, problem := w.fs.dirBlocks(f.cluster)
+	if f.cluster != 0 || w.fs.boot.bits == 32 {
+		if shared := w.claim(blocks); shared != 0 {
+			problem = fmt.Errorf("%w: cluster %d belongs to another file or directory as well", fstree.ErrCorrupt, shared)
+			if shared == blocks[0].cluster { // a loop, or a directory of two names
+				return w.damage(f.path, "directory", w.fs.boot.at(shared), problem)
+			}
+		}
+	}
+	mark := len(w.todo)
+	s := &slots{fs: w.fs, root: f.path == "/"}
+	for _, b := range blocks {
+		data, err := binread.At(w.fs.meta, w.fs.size, b.off, int(b.n))
+		if err != nil {
+			problem = err
+			break
+		}
+		for i := 0; i < len(data); i += entrySize {
+			if e := s.next(data[i:i+entrySize], b.off+int64(i)); e != nil && !w.entry(f.path, e) {
+				return false
+			}
+		}
+	}
+	reverse(w.todo[mark:]) // so that they come in the order of the directory
+	if problem != nil {
+		return w.damage(f.path, "directory", -1, problem)
+	}
+	return true
+}
+
+func reverse(s []folder) {
+	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
+		s[i], s[j] = s[j], s[i]
+	}
+}
+
+// claim marks the clusters of a directory and returns the first one that was
+// marked before, or 0.
+func (w *walker) claim(blocks []dirBlock) uint32 {
+	for _, b := range blocks {
+		if w.claimed.set(b.cluster) {
+			return b.cluster
+		}
+	}
+	return 0
+}
+
+// dirBlock is a piece of a directory: a cluster, or the whole root of FAT12 and FAT16.
+type dirBlock struct {
+	cluster uint32 // 0 for a root without clusters
+	off, n  int64  // bytes on the volume
+}
+
+// dirBlocks returns where a directory is; cluster 0 is the root. With an error
+// it returns what it found up to there.
+func (fs *FS) dirBlocks(cluster uint32) ([]dirBlock, error) {
+	v := fs.boot
+	if cluster == 0 {
+		if v.bits != 32 {
+			off := v.reserved + v.fats*v.fatSize
+			return []dirBlock{{0, off, v.rootSize}}, nil
+		}
+		cluster = v.root
+	}
+	limit := max(maxDir/v.cluster, 1)
+	runs, _, more, err := fs.chain(cluster, uint32(limit))
+	if more {
+		err = fmt.Errorf("%w: the directory has more than %d bytes, or its chain loops", fstree.ErrCorrupt, limit*v.cluster)
+	}
+	var out []dirBlock
+	for _, r := range runs {
+		for i := range r.count {
+			out = append(out, dirBlock{r.cluster + i, v.at(r.cluster + i), v.cluster})
+		}
+	}
+	return out, err
+}
+
+// found is an entry with its name.
+type found struct {
+	dirEntry
+	name string
+	off  int64 // of the 32 bytes with the short name
+	odd  string
+}
+
+// slots turns the 32-byte slots of one directory into entries.
+type slots struct {
+	fs   *FS
+	root bool
+	long longName
+	seen int // slots so far
+}
+
+// next takes one slot, at byte offset off of the volume, and returns an entry if
+// it completes one.
+func (s *slots) next(b []byte, off int64) *found {
+	s.seen++
+	switch {
+	case b[0] == 0 || b[0] == 0xe5:
+		s.long.reset()
+		return nil
+	case b[11]&attrMask == attrLong:
+		s.long.add(b, off)
+		return nil
+	}
+	f := &found{dirEntry: s.fs.boot.parseEntry(b), off: off}
+	defer s.long.reset()
+	if f.attr&attrVolume != 0 {
+		// The label; Linux shows none of them, so one with content hides it.
+		if f.cluster == 0 && f.size == 0 && s.root {
+			return nil
+		}
+		f.odd = "is marked as volume label, which hides it"
+	}
+	if dots := trimSpaces(f.dirEntry.name[:]); !s.root && s.seen <= 2 && f.isDir() && (dots == "." || dots == "..") {
+		return nil
+	}
+	f.name = f.shortName()
+	if name, ok := s.long.text(f.dirEntry.name); ok {
+		if fstree.ValidName(name) {
+			f.name = name
+		} else {
+			f.odd = fmt.Sprintf("has the long name %q", name)
+		}
+	}
+	return f
+}
+
+// entry yields one entry of the directory dir, and damage that it has.
+func (w *walker) entry(dir string, f *found) bool {
+	path := fstree.Join(dir, f.name)
+	if !fstree.ValidName(f.name) || len(path) > fstree.MaxPath {
+		return w.damage(dir, "directory entry", f.off, fmt.Errorf("%w: name of %d bytes: %.40q", fstree.ErrCorrupt, len(f.name), f.name))
+	}
+	e := w.fs.fill(f, path)
+	var problem error
+	if f.isDir() {
+		if f.cluster == 0 {
+			problem = fmt.Errorf("%w: directory without a cluster", fstree.ErrCorrupt)
+		} else {
+			w.todo = append(w.todo, folder{path, f.cluster})
+		}
+	} else {
+		var content *file
+		content, problem = w.fs.content(f.cluster, f.size, path)
+		for _, r := range content.runs {
+			for i := range r.count {
+				if w.claimed.set(r.cluster+i) && problem == nil {
+					problem = fmt.Errorf("%w: cluster %d belongs to another file as well", fstree.ErrCorrupt, r.cluster+i)
+				}
+			}
+		}
+		e.Content = content.opener()
+	}
+	if f.odd != "" && problem == nil {
+		problem = fmt.Errorf("%w: the entry %s", fstree.ErrCorrupt, f.odd)
+	}
+	if !w.yield(e, nil) {
+		return false
+	}
+	return problem == nil || w.damage(path, "directory entry", f.off, problem)
+}
+
+func (fs *FS) rootEntry() *fstree.Entry {
+	return &fstree.Entry{Path: "/", Type: fstree.TypeDir, Mode: 0o755, Inode: rootInode, Nlink: 1, Offset: -1}
+}
+
+// fill returns an entry without content.
+func (fs *FS) fill(f *found, path string) *fstree.Entry {
+	e := &fstree.Entry{
+		Path: path, Type: fstree.TypeFile, Mode: 0o755, Size: int64(f.size), Mtime: f.mtime, Atime: f.atime, Btime: f.btime,
+		Inode: uint64(f.off / entrySize), Nlink: 1, Offset: f.off,
+	}
+	switch {
+	case f.isDir():
+		e.Type, e.Size = fstree.TypeDir, 0
+	case f.attr&attrReadOnly != 0:
+		e.Mode = 0o555
+	}
+	return e
+}
+
+// rootLabel returns the label that the root directory has.
+func (fs *FS) rootLabel() (string, bool) {
+	blocks, _ := fs.dirBlocks(0) // the walk reports what is wrong
+	for _, b := range blocks {
+		data, err := binread.At(fs.meta, fs.size, b.off, int(b.n))
+		if err != nil {
+			return "", false
+		}
+		for i := 0; i < len(data); i += entrySize {
+			s := data[i : i+entrySize]
+			if s[0] != 0 && s[0] != 0xe5 && s[11]&attrVolume != 0 && s[11]&attrMask != attrLong {
+				return trimSpaces(s[:11]), true
+			}
+		}
+	}
+	return "", false
+}

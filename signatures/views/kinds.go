@@ -1,0 +1,372 @@
+package views
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The kinds that Kinds returns.
+const (
+	KindPHP        = "php"
+	KindJSP        = "jsp"
+	KindJava       = "java"
+	KindASP        = "asp"
+	KindASPX       = "aspx"
+	KindCFM        = "cfm"
+	KindPython     = "python"
+	KindPerl       = "perl"
+	KindRuby       = "ruby"
+	KindNode       = "node"
+	KindShell      = "shell"
+	KindPowerShell = "powershell"
+	KindHTML       = "html"
+	KindHtaccess   = "htaccess"
+	KindELF        = "elf"
+	KindPE         = "pe"
+	KindMachO      = "macho"
+	KindClass      = "class"
+	KindPyc        = "pyc"
+	KindImage      = "image"
+	KindPDF        = "pdf"
+	KindFont       = "font"
+	KindZip        = "zip"
+	KindArchive    = "archive"
+	KindText       = "text"
+	KindBinary     = "binary"
+)
+
+// extensions maps what a name ends in to a kind that content cannot deny.
+var extensions = map[string]string{
+	"php": KindPHP, "php3": KindPHP, "php4": KindPHP, "php5": KindPHP, "php7": KindPHP, "php8": KindPHP, "phtml": KindPHP, "pht": KindPHP,
+	"phps": KindPHP, "inc": KindPHP, "phar": KindPHP, "module": KindPHP, "theme": KindPHP, "ctp": KindPHP,
+	"jsp": KindJSP, "jspx": KindJSP, "jspf": KindJSP, "jsw": KindJSP, "jspa": KindJSP, "tag": KindJSP, "tagx": KindJSP, "jhtml": KindJSP,
+	"java": KindJava, "groovy": KindJava,
+	"asp": KindASP, "asa": KindASP, "cer": KindASP, "cdx": KindASP, "vbs": KindASP, "vbe": KindASP,
+	"aspx": KindASPX, "ashx": KindASPX, "asmx": KindASPX, "ascx": KindASPX, "svc": KindASPX, "soap": KindASPX, "cshtml": KindASPX, "vbhtml": KindASPX,
+	"asax": KindASPX, "master": KindASPX, "cs": KindASPX,
+	"cfm": KindCFM, "cfml": KindCFM, "cfc": KindCFM,
+	"py": KindPython, "pyw": KindPython, "pth": KindPython, "wsgi": KindPython,
+	"pl": KindPerl, "pm": KindPerl, "cgi": KindPerl, "plx": KindPerl,
+	"rb": KindRuby, "rake": KindRuby, "gemspec": KindRuby, "erb": KindRuby, "rhtml": KindRuby,
+	"js": KindNode, "mjs": KindNode, "cjs": KindNode, "ts": KindNode,
+	"sh": KindShell, "bash": KindShell, "ksh": KindShell, "zsh": KindShell,
+	"ps1": KindPowerShell, "psm1": KindPowerShell, "psd1": KindPowerShell,
+	"html": KindHTML, "htm": KindHTML, "shtml": KindHTML,
+}
+
+// interpreters maps the last element of a #! line, digits cut, to a kind.
+var interpreters = map[string]string{
+	"sh": KindShell, "bash": KindShell, "dash": KindShell, "ash": KindShell, "ksh": KindShell, "zsh": KindShell, "busybox": KindShell,
+	"php": KindPHP, "php-cgi": KindPHP, "perl": KindPerl, "python": KindPython, "pypy": KindPython, "ruby": KindRuby,
+	"node": KindNode, "nodejs": KindNode, "pwsh": KindPowerShell, "openrc-run": KindShell,
+}
+
+// magics are the signatures of binary formats at fixed offsets.
+var magics = []struct {
+	off   int
+	magic string
+	kinds []string
+}{
+	{0, "\x7fELF", []string{KindELF}},
+	{0, "PK\x03\x04", []string{KindZip, KindArchive}},
+	{0, "PK\x05\x06", []string{KindZip, KindArchive}},
+	{0, "\x1f\x8b", []string{KindArchive}},
+	{0, "\xfd7zXZ\x00", []string{KindArchive}},
+	{0, "\x28\xb5\x2f\xfd", []string{KindArchive}},
+	{0, "BZh", []string{KindArchive}},
+	{0, "7z\xbc\xaf\x27\x1c", []string{KindArchive}},
+	{0, "Rar!\x1a\x07", []string{KindArchive}},
+	{0, "!<arch>\n", []string{KindArchive}},
+	{0, "070701", []string{KindArchive}},
+	{0, "070702", []string{KindArchive}},
+	{0, "070707", []string{KindArchive}},
+	{0, "\xed\xab\xee\xdb", []string{KindArchive}},
+	{257, "ustar", []string{KindArchive}},
+	{0, "GIF8", []string{KindImage}},
+	{0, "\x89PNG\r\n\x1a\n", []string{KindImage}},
+	{0, "\xff\xd8\xff", []string{KindImage}},
+	{0, "BM", nil}, // too short: see isBMP
+	{0, "II*\x00", []string{KindImage}},
+	{0, "MM\x00*", []string{KindImage}},
+	{0, "\x00\x00\x01\x00", []string{KindImage}},
+	{8, "WEBP", []string{KindImage}},
+	{0, "%PDF-", []string{KindPDF}},
+	{0, "wOFF", []string{KindFont}},
+	{0, "wOF2", []string{KindFont}},
+	{0, "OTTO", []string{KindFont}},
+	{0, "\x00\x01\x00\x00\x00", []string{KindFont}},
+	{0, "\xfe\xed\xfa\xce", []string{KindMachO}},
+	{0, "\xfe\xed\xfa\xcf", []string{KindMachO}},
+	{0, "\xce\xfa\xed\xfe", []string{KindMachO}},
+	{0, "\xcf\xfa\xed\xfe", []string{KindMachO}},
+}
+
+// Kinds returns what content is, most certain first: from its bytes and, for
+// scripts, from the name that path ends in. head is the content or as much of
+// its start as is at hand. Several kinds may apply: a GIF that holds "<?php"
+// is image and php. Something that is text and nothing else is "text", all
+// other content "binary"; empty content has no kind.
+func Kinds(path string, head []byte) []string {
+	if len(head) == 0 {
+		return nil
+	}
+	var kinds []string
+	add := func(ks ...string) {
+		for _, k := range ks {
+			if !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
+			}
+		}
+	}
+	add(binaryKinds(head)...)
+	name := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
+	if isProgram(kinds) {
+		// "<?php" in a program is one of its strings, unless a web server runs it by its name.
+		if k := nameKind(name); k != "" {
+			add(k)
+		}
+		return kinds
+	}
+	text := isText(head)
+	if k := interpreterKind(head); k != "" {
+		add(k)
+	}
+	if k := nameKind(name); k != "" && (text || len(kinds) == 0) {
+		add(k)
+	}
+	add(contentKinds(name, head, text)...)
+	if len(kinds) == 0 && text {
+		add(guessKind(head)...)
+	}
+	if text && (len(kinds) == 0 || !slices.Contains(kinds, KindText)) && !hasBinary(kinds) {
+		add(KindText)
+	}
+	if len(kinds) == 0 {
+		add(KindBinary)
+	}
+	return kinds
+}
+
+// isProgram reports content that a machine runs, whose bytes are no script by chance.
+func isProgram(kinds []string) bool {
+	return len(kinds) > 0 && slices.Contains([]string{KindELF, KindPE, KindMachO, KindClass, KindPyc}, kinds[0])
+}
+
+func hasBinary(kinds []string) bool {
+	return len(kinds) > 0 && slices.Contains([]string{KindELF, KindPE, KindImage, KindArchive, KindZip, KindPDF, KindFont, KindMachO, KindClass, KindPyc}, kinds[0])
+}
+
+func nameKind(name string) string {
+	switch name {
+	case ".htaccess", ".user.ini", "php.ini", "web.config", "httpd.conf":
+		return KindHtaccess
+	case ".bashrc", ".profile", ".bash_profile", "profile", "rc.local", ".zshrc":
+		return KindShell
+	}
+	// Web servers hand "a.php.jpg" or "a.asp;.jpg" to the interpreter.
+	for rest := name; ; {
+		i := strings.LastIndexByte(rest, '.')
+		if i < 0 {
+			return ""
+		}
+		ext := strings.TrimRight(rest[i+1:], "; ")
+		if k := extensions[ext]; k != "" && (len(rest) == len(name) || k == KindPHP || k == KindASP || k == KindJSP) {
+			return k
+		}
+		rest = rest[:i]
+	}
+}
+
+func binaryKinds(head []byte) []string {
+	for _, m := range magics {
+		if len(head) >= m.off+len(m.magic) && m.kinds != nil && string(head[m.off:m.off+len(m.magic)]) == m.magic {
+			return m.kinds
+		}
+	}
+	switch {
+	case len(head) > 0x40 && head[0] == 'M' && head[1] == 'Z':
+		if off := int64(binary.LittleEndian.Uint32(head[0x3c:])); off+4 > int64(len(head)) || string(head[off:off+4]) == "PE\x00\x00" {
+			return []string{KindPE}
+		}
+	case len(head) > 8 && string(head[:4]) == "\xca\xfe\xba\xbe":
+		if binary.BigEndian.Uint32(head[4:]) < 30 {
+			return []string{KindMachO}
+		}
+		return []string{KindClass}
+	case len(head) > 26 && head[0] == 'B' && head[1] == 'M' && binary.LittleEndian.Uint32(head[6:]) == 0:
+		return []string{KindImage}
+	case len(head) >= 16 && head[2] == '\r' && head[3] == '\n' && binary.LittleEndian.Uint16(head) > 3000:
+		return []string{KindPyc}
+	}
+	return nil
+}
+
+func interpreterKind(head []byte) string {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	if len(head) < 4 || head[0] != '#' || head[1] != '!' {
+		return ""
+	}
+	line := head[2:min(len(head), 200)]
+	if i := bytes.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	fields := strings.Fields(string(line))
+	for i, f := range fields {
+		f = f[strings.LastIndexByte(f, '/')+1:]
+		if f == "env" || (i > 0 && strings.HasPrefix(f, "-")) || strings.Contains(f, "=") {
+			continue
+		}
+		return interpreters[strings.TrimRight(f, "0123456789.")]
+	}
+	return ""
+}
+
+// isText reports whether the first 4 KiB look like text of an ASCII superset.
+func isText(b []byte) bool {
+	b = b[:min(len(b), 4096)]
+	if len(b) >= 2 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
+		return true
+	}
+	odd := 0
+	for i := 0; i < len(b); {
+		c := b[i]
+		switch {
+		case c == 0:
+			return false
+		case c >= 0x80:
+			r, n := utf8.DecodeRune(b[i:])
+			if r == utf8.RuneError && n < 2 {
+				odd++
+			}
+			i += max(n, 1)
+			continue
+		case c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b:
+			odd++
+		}
+		i++
+	}
+	return odd*10 <= len(b)*3
+}
+
+// contentKinds looks for what makes content a script whatever its name.
+func contentKinds(name string, b []byte, text bool) []string {
+	var kinds []string
+	if hasPHP(b, text) {
+		kinds = append(kinds, KindPHP)
+	}
+	if !text {
+		return kinds
+	}
+	head := b[:min(len(b), 64<<10)]
+	if i := bytes.Index(head, []byte("<%")); i >= 0 {
+		low := bytes.ToLower(head)
+		has := func(s string) bool { return bytes.Contains(low, []byte(s)) }
+		switch {
+		case has("language=\"java\"") || has("language='java'") || has("import=\"java") || has("java.io") || has("java.lang") || has("request.getparameter(") || has("<jsp:"):
+			kinds = append(kinds, KindJSP)
+		case has("language=\"c#\"") || has("language=\"cs\"") || has("language=\"jscript\"") || has("<%@ import namespace") || has("<%@import namespace") || has("webhandler") || has("runat=\"server\"") && has("<%@"):
+			kinds = append(kinds, KindASPX)
+		case has("language=\"vbscript\"") || has("server.createobject") || has("request(") || has("response.write") || has("execute") && !has("<?php") || has("eval request"):
+			kinds = append(kinds, KindASP)
+		}
+	}
+	if bytes.Contains(head, []byte("<jsp:root")) || bytes.Contains(head, []byte("<jsp:scriptlet")) {
+		kinds = append(kinds, KindJSP)
+	}
+	if bytes.Contains(head, []byte("<cfexecute")) || bytes.Contains(head, []byte("<cfset")) || bytes.Contains(head, []byte("<CFSET")) || bytes.Contains(head, []byte("<CFEXECUTE")) {
+		kinds = append(kinds, KindCFM)
+	}
+	return kinds
+}
+
+// hasPHP reports whether b holds an opening tag of PHP. In binary content
+// "<?" and "<?=" alone are chance, so that there "<?php" or "<?=" with code counts.
+func hasPHP(b []byte, text bool) bool {
+	for off := 0; ; {
+		i := bytes.Index(b[off:], []byte("<?"))
+		if i < 0 {
+			break
+		}
+		p := b[off+i+2:]
+		off += i + 2
+		switch {
+		case len(p) >= 4 && strings.EqualFold(string(p[:3]), "php") && (p[3] <= ' ' || text):
+			return true
+		case len(p) >= 3 && p[0] == '=' && (text || likelyCode(p[1:])):
+			return true
+		case text && len(p) >= 2 && (p[0] <= ' ' || p[0] == '$' || p[0] == '@' || p[0] == '/') && likelyCode(p):
+			return true
+		}
+	}
+	if !text {
+		return false
+	}
+	return scriptPHP(b)
+}
+
+// likelyCode reports whether the text after a short tag is code: printable, with
+// a variable, call or backtick before the closing tag.
+func likelyCode(p []byte) bool {
+	p = p[:min(len(p), 512)]
+	if i := bytes.Index(p, []byte("?>")); i >= 0 {
+		p = p[:i]
+	}
+	for _, c := range p[:min(len(p), 24)] {
+		if c < 0x09 || c == 0x7f {
+			return false
+		}
+	}
+	return bytes.ContainsAny(p, "$`(")
+}
+
+// scriptPHP reports whether b holds <script language="php">.
+func scriptPHP(b []byte) bool {
+	for off := 0; ; {
+		i := bytes.IndexByte(b[off:], '<')
+		if i < 0 {
+			return false
+		}
+		off += i + 1
+		if len(b)-off < 20 || b[off]|0x20 != 's' {
+			continue
+		}
+		tag := b[off:min(len(b), off+80)]
+		if j := bytes.IndexByte(tag, '>'); j > 0 {
+			low := strings.ToLower(string(tag[:j]))
+			if strings.HasPrefix(low, "script") && strings.Contains(low, "language") && strings.Contains(low, "php") {
+				return true
+			}
+		}
+	}
+}
+
+// guessKind names the language of text without a telling name.
+func guessKind(b []byte) []string {
+	head := string(b[:min(len(b), 8<<10)])
+	count := func(subs ...string) (n int) {
+		for _, s := range subs {
+			if strings.Contains(head, s) {
+				n++
+			}
+		}
+		return n
+	}
+	switch {
+	case count("import os", "import socket", "import subprocess", "import sys", "import base64") > 0 && count("import ", "def ", "exec(", "os.", "socket.") > 1:
+		return []string{KindPython}
+	case count("use strict", "my $", "use Socket", "use IO::", "sub ", "print STDOUT", "@ARGV") > 1:
+		return []string{KindPerl}
+	case count("require(", "child_process", "module.exports", "process.env", "const ", "eval(") > 1:
+		return []string{KindNode}
+	case count("-EncodedCommand", "FromBase64String", "Invoke-Expression", "New-Object", "IEX", "$env:", "[System.") > 1:
+		return []string{KindPowerShell}
+	case count("AddType", "AddHandler", "SetHandler", "php_value", "RewriteEngine", "auto_prepend_file") > 1:
+		return []string{KindHtaccess}
+	case count("/bin/sh", "/dev/tcp/", "| sh", "|sh", "| bash", "|bash", "chmod +x", "fi\n", "done\n", "esac\n", "base64 -d") > 1:
+		return []string{KindShell}
+	}
+	return nil
+}
