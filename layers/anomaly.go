@@ -1,6 +1,11 @@
 package layers
 
-import "github.com/seed-181f3109/assay/fstree"
+import (
+	"maps"
+	"slices"
+
+	"github.com/seed-181f3109/assay/fstree"
+)
 
 // Classes of anomalies.
 const (
@@ -86,3 +91,6 @@ func newAnomaly(id, path, detail string, offset int64) Anomaly {
 	r := rules[id]
 	return Anomaly{Class: r.class, Rule: id, Title: r.title, Severity: r.severity, Detail: detail, Path: path, Offset: offset}
 }
+
+// Rules returns the identifiers of all anomalies, sorted.
+func Rules() []string { return slices.Sorted(maps.Keys(rules)) }

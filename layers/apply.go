@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -19,6 +20,8 @@ type dead struct {
 	path  string
 	node  *node
 	state fstree.State
+	by    int  // layer that hid it
+	own   bool // by a whiteout of this very name
 }
 
 // merger builds the merged tree, one layer after the other.
@@ -31,6 +34,8 @@ type merger struct {
 	links     map[recordID]*inode // what hard links lead to
 	counts    map[string]int
 	limit     int // directories that entries may imply
+	steps     int // elements of paths that may still be looked up
+	losses    int // damage of this layer
 
 	layer int
 	upper *node // what the current layer unpacks to, on its own
@@ -58,10 +63,10 @@ type layerAnomaly struct {
 }
 
 // maxImplied bounds the directories that names of entries imply, since one name can imply thousands.
-const maxImplied = 1 << 18
+const maxImplied = 1 << 17
 
 func newMerger() *merger {
-	return &merger{root: newDir("", 0), links: map[recordID]*inode{}, counts: map[string]int{}, limit: maxImplied}
+	return &merger{root: newDir("", 0), links: map[recordID]*inode{}, counts: map[string]int{}, limit: maxImplied, steps: maxSteps}
 }
 
 // add unpacks a layer as containerd does for overlayfs, which is into a folder of
@@ -74,13 +79,19 @@ func (m *merger) add(layer int, x *LayerIndex) {
 			m.refused(r, err)
 		}
 	}
+	if m.losses > maxLosses {
+		m.damage = append(m.damage, layerDamage{layer, furtherLosses(m.losses)})
+	}
 	m.overlay("", m.root, m.upper)
-	m.upper, m.lastNode = nil, nil
+	m.upper, m.lastNode, m.losses = nil, nil, 0
 }
 
 // refused keeps an entry that cannot be unpacked as one that does not show.
 func (m *merger) refused(r *record, err error) {
 	p := fstree.Clean(r.name)
+	if errors.Is(err, fstree.ErrLimit) {
+		m.lose(p, "entry", r, err)
+	}
 	m.note("unappliable-entry", p, r, "%v", err)
 	m.bury(p, m.newNode(path.Base(p), r), fstree.Shadowed)
 }
@@ -103,7 +114,9 @@ func (m *merger) note(rule, path string, r *record, format string, args ...any) 
 }
 
 func (m *merger) lose(path, structure string, r *record, cause error) {
-	m.damage = append(m.damage, layerDamage{m.layer, lost{path, structure, r.offset, cause}})
+	if m.losses++; m.losses <= maxLosses {
+		m.damage = append(m.damage, layerDamage{m.layer, lost{path, structure, r.offset, cause}})
+	}
 }
 
 // apply unpacks one entry. An error is why the runtime could not.
@@ -123,7 +136,7 @@ func (m *merger) apply(r *record) error {
 	}
 	p := fstree.Join(at, base)
 	if len(p) > fstree.MaxPath {
-		return refuse("links make its path %d bytes long", len(p))
+		return fmt.Errorf("links make its path %d bytes long", len(p))
 	}
 	if strings.HasPrefix(base, whiteoutPrefix) {
 		return m.whiteout(parent, at, base, r)
@@ -145,9 +158,12 @@ func (m *merger) parent(dir string, r *record) (*node, string, error) {
 	if m.lastNode != nil && dir == m.lastDir {
 		return m.lastNode, m.lastPath(), nil
 	}
-	at, linked, err := m.upper.rootPath(dir)
+	if m.steps -= 2 * strings.Count(dir, "/"); m.steps < 0 {
+		return nil, "", errSteps
+	}
+	at, linked, err := m.upper.rootPath(dir, &m.steps)
 	if err != nil {
-		return nil, "", refuse("parent %q: %v", dir, err)
+		return nil, "", fmt.Errorf("parent %q: %w", dir, err)
 	}
 	if linked {
 		m.note("path-through-link", fstree.Clean(r.name), r, "%q is unpacked to %q", r.name, fstree.Join(at, path.Base(r.name)))
@@ -168,7 +184,7 @@ func (m *merger) lastPath() string { return fstree.Clean(m.lastDir) }
 // mkdirs makes what is missing of a directory.
 func (m *merger) mkdirs(p string) (*node, error) {
 	if len(p) > fstree.MaxPath {
-		return nil, refuse("links make its path %d bytes long", len(p))
+		return nil, fmt.Errorf("links make its path %d bytes long", len(p))
 	}
 	n := m.upper
 	for el := range strings.SplitSeq(p, "/") {
@@ -179,12 +195,12 @@ func (m *merger) mkdirs(p string) (*node, error) {
 		switch {
 		case c == nil:
 			if m.limit--; m.limit < 0 {
-				return nil, refuse("too many directories are only implied by names of entries")
+				return nil, fmt.Errorf("%w: more than %d directories are only implied by names of entries", fstree.ErrLimit, maxImplied)
 			}
 			c = newDir(el, m.layer)
 			n.children[el] = c
 		case c.kind != kindDir:
-			return nil, refuse("parent %q is not a directory", p)
+			return nil, fmt.Errorf("parent %q is not a directory", p)
 		}
 		n = c
 	}
@@ -205,7 +221,7 @@ func (m *merger) whiteout(parent *node, at, base string, r *record) error {
 	}
 	name := base[len(whiteoutPrefix):]
 	if name == "" || name == "." || name == ".." {
-		return refuse("invalid whiteout %q", base)
+		return fmt.Errorf("invalid whiteout %q", base)
 	}
 	if old := parent.children[name]; old != nil && old.kind != kindWhiteout {
 		p := fstree.Join(at, name)
@@ -312,7 +328,7 @@ func (m *merger) bind(n *node, p string, r *record) error {
 	}
 	if err != nil {
 		m.lose(p, "hard link", r, err)
-		return refuse("hard link to %q: %v", r.link, err)
+		return err
 	}
 	if lower {
 		m.note("hardlink-lower-layer", p, r, "target %q", r.link)
@@ -329,7 +345,7 @@ func (m *merger) bind(n *node, p string, r *record) error {
 		}
 		f.inherit(kept)
 	}
-	n.file = f
+	n.file, f.linked = f, true
 	m.links[recordID{m.layer, r.offset}] = f
 	return nil
 }
@@ -340,7 +356,7 @@ func (m *merger) bind(n *node, p string, r *record) error {
 func (m *merger) linkTarget(r *record) (n *node, lower bool, err error) {
 	dir, base := path.Split(r.link)
 	for _, root := range []*node{m.upper, m.root} {
-		at, _, err := root.rootPath(dir)
+		at, _, err := root.rootPath(dir, &m.steps)
 		if err != nil {
 			return nil, false, fmt.Errorf("%w: hard link to %q: %w", fstree.ErrCorrupt, r.link, err)
 		}
@@ -358,7 +374,7 @@ func (m *merger) linkTarget(r *record) (n *node, lower bool, err error) {
 // bury records a name that does not show.
 func (m *merger) bury(p string, n *node, state fstree.State) {
 	if n.rec != nil {
-		m.dead = append(m.dead, dead{p, n, state})
+		m.dead = append(m.dead, dead{path: p, node: n, state: state, by: m.layer})
 	}
 }
 

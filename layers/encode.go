@@ -39,8 +39,13 @@ func encodeIndex(x *LayerIndex) []byte {
 		e.record(&x.records[i], prev)
 		prev = &x.records[i]
 	}
-	sum := sha256.Sum256(e.b)
-	return append(e.b, sum[:]...)
+	return seal(e.b)
+}
+
+// seal appends the checksum.
+func seal(b []byte) []byte {
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...)
 }
 
 type encoder struct{ b []byte }

@@ -55,7 +55,7 @@ func (v *View) entry(e *fstree.Entry, p string, n *node, state fstree.State) {
 		f.meta.fillMeta(e)
 		e.Xattrs = f.attributes()
 		e.Inode, e.Nlink = f.number, max(f.nlink, 1)
-		if f.first != p {
+		if f.linked && f.first != p {
 			e.HardlinkOf = f.first
 		}
 		if f.data.typ == recordFile {

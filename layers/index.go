@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-181f3109/assay/fstree"
@@ -35,6 +36,14 @@ type lost struct {
 	structure string
 	offset    int64
 	cause     error
+}
+
+// maxLosses bounds the damage that is listed one by one for a layer.
+const maxLosses = 1000
+
+// furtherLosses stands for the damage that is not listed.
+func furtherLosses(n int) lost {
+	return lost{"", "layer", -1, fmt.Errorf("%w: %d more entries are damaged", fstree.ErrCorrupt, n-maxLosses)}
 }
 
 // record is one entry of a layer's tar.
@@ -111,4 +120,14 @@ func (r *record) cost() int64 {
 		}
 	}
 	return n
+}
+
+// countFiles adds the file contents that the index has digests of.
+func (x *LayerIndex) countFiles(s *Stats) {
+	for i := range x.records {
+		if r := &x.records[i]; r.typ == recordFile {
+			s.BytesHashed += r.size
+			s.FilesHashed++
+		}
+	}
 }

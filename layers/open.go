@@ -103,6 +103,9 @@ func (s *store) openTar() error {
 	}
 	s.files = t
 	if t.damage != nil {
+		if t.damage.Path == "" {
+			t.damage.Path = s.ref.Path
+		}
 		s.damage = append(s.damage, t.damage)
 	}
 	for _, d := range t.duplicates {

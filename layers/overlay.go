@@ -52,7 +52,11 @@ func (m *merger) remove(low *node, p string, old, c *node) {
 		}
 		return
 	}
+	first := len(m.dead)
 	m.buryTree(p, old, fstree.Removed)
+	if first < len(m.dead) && m.dead[first].path == p {
+		m.dead[first].own = true
+	}
 	delete(low.children, c.name)
 }
 
@@ -72,14 +76,14 @@ func (m *merger) cover(low *node, p string, old, c *node) {
 		}
 		m.buryTree(p, old, fstree.Shadowed)
 	}
-	m.settle(p, c)
+	m.settle(&trail{name: p[1:]}, c)
 	low.children[c.name] = c
 }
 
 // overLink reports a link that gives way to a directory that no entry asks for.
 // containerd gives the directory the metadata of what the link led to.
 func (m *merger) overLink(p string, old, c *node) {
-	target, _, err := m.root.rootPath(p)
+	target, _, err := m.root.rootPath(p, &m.steps)
 	if err == nil {
 		if t := m.root.at(target); t != nil && t.kind == kindDir && t.file != nil {
 			c.file = t.file
@@ -89,16 +93,18 @@ func (m *merger) overLink(p string, old, c *node) {
 }
 
 // settle takes whiteouts out of a tree that has nothing below it any more.
-func (m *merger) settle(p string, n *node) {
+func (m *merger) settle(at *trail, n *node) {
 	for _, c := range n.sorted() {
 		if c.kind == kindWhiteout {
 			if !n.opaque {
-				m.note("whiteout-missing", p+"/"+c.name, c.rec, "%q", c.rec.name)
+				m.note("whiteout-missing", (&trail{at, c.name}).path(), c.rec, "%q", c.rec.name)
 			}
 			delete(n.children, c.name)
 			continue
 		}
-		m.settle(p+"/"+c.name, c)
+		if c.kind == kindDir {
+			m.settle(&trail{at, c.name}, c)
+		}
 	}
 	n.opaque = false
 }

@@ -58,7 +58,11 @@ func (im *Image) Read(ctx context.Context, opts *ReadOptions) (*View, error) {
 	v.freeze(m)
 	v.takeReports(j.reports, m)
 	v.stats.BytesRead, v.stats.BytesUnpacked = j.stats.read.Load(), j.stats.unpacked.Load()
-	v.stats.BytesHashed, v.stats.FilesHashed = j.stats.hashed.Load(), j.stats.files.Load()
+	for i := range v.layers {
+		if x := v.layers[i].index; x != nil && !j.reports[i].shared {
+			x.countFiles(&v.stats)
+		}
+	}
 	v.stats.Layers = len(v.layers)
 	if im.onClose != nil {
 		im.onClose(v.Close)

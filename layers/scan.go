@@ -31,14 +31,15 @@ type scanner struct {
 	budget *atomic.Int64 // memory for names that all layers of the image may still take
 	stats  *counters
 
-	ctx   context.Context
-	index *LayerIndex
-	tap   *tap
-	tr    *tar.Reader
-	hash  hash.Hash
-	buf   []byte
-	holes int64
-	noted map[string]int
+	ctx    context.Context
+	index  *LayerIndex
+	tap    *tap
+	tr     *tar.Reader
+	hash   hash.Hash
+	buf    []byte
+	holes  int64
+	losses int
+	noted  map[string]int
 }
 
 // scan reads the layer. Whatever is wrong with its bytes is damage in the index;
@@ -46,63 +47,76 @@ type scanner struct {
 func (s *scanner) scan(ctx context.Context, r io.Reader) (*LayerIndex, error) {
 	s.ctx, s.index, s.noted = ctx, &LayerIndex{}, map[string]int{}
 	s.hash, s.buf = sha256.New(), make([]byte, readBuffer)
-	stored := sha256.New()
-	stored512 := sha512.New()
+	stored, stored512 := sha256.New(), hash.Hash(nil)
 	raw := &storedReader{r: &ctxReader{ctx, r}, hash: stored, progress: s.opts.progress()}
 	if strings.HasPrefix(s.layer.Digest, "sha512:") {
+		stored512 = sha512.New()
 		raw.hash = io.MultiWriter(stored, stored512)
 	}
-	u, err := newUnpacker(raw)
-	if u != nil {
-		defer u.close()
-	}
-	diff := sha256.New()
-	switch {
-	case err != nil:
-		s.lose("", "compressed stream", 0, err)
-	case u.kind == unknownCompression:
-		s.index.kind = u.kind
-		s.lose("", "layer", 0, fmt.Errorf("%w: neither tar nor gzip nor zstd", fstree.ErrUnsupported))
-	default:
-		s.index.kind = u.kind
-		s.tap = &tap{r: u, hash: diff, limit: s.opts.maxLayer()}
-		err := s.entries()
-		if err != nil {
-			return nil, err
-		}
-		s.drain()
-	}
-	if u != nil {
-		if err := u.finish(); err != nil && ctx.Err() == nil {
-			s.lose("", "stored layer", raw.n, err)
-		}
-		for _, n := range u.notes {
-			s.note(n.rule, n.detail, n.offset)
-		}
+	if err := s.unpack(raw); err != nil {
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	x := s.index
+	if s.losses > maxLosses {
+		x.damage = append(x.damage, furtherLosses(s.losses))
+	}
 	x.digest = "sha256:" + hex.EncodeToString(stored.Sum(nil))
-	x.diffID = "sha256:" + hex.EncodeToString(diff.Sum(nil))
-	if strings.HasPrefix(s.layer.Digest, "sha512:") {
+	if x.kind == plain {
+		x.diffID = x.digest
+	}
+	if stored512 != nil {
 		x.digest512 = "sha512:" + hex.EncodeToString(stored512.Sum(nil))
 	}
 	x.stored = raw.n
-	if raw.zstd != nil {
-		x.chunked = raw.zstd.chunked
-	}
-	if s.tap != nil {
-		x.size = s.tap.read
-	}
+	x.chunked = raw.zstd != nil && raw.zstd.chunked
 	s.stats.read.Add(x.stored)
 	s.stats.unpacked.Add(x.size)
 	return x, nil
 }
 
+// unpack reads all stored bytes, and the tar in them.
+func (s *scanner) unpack(raw *storedReader) error {
+	u, err := newUnpacker(raw)
+	if u == nil {
+		s.lose("", "stored layer", 0, err)
+		return nil
+	}
+	defer u.close()
+	s.index.kind = u.kind
+	diff := sha256.New()
+	switch {
+	case err != nil:
+		s.lose("", "compressed stream", 0, err)
+	case u.kind == unknownCompression:
+		s.lose("", "layer", 0, fmt.Errorf("%w: neither tar nor gzip nor zstd", fstree.ErrUnsupported))
+	default:
+		s.tap = &tap{r: u, hash: diff, limit: s.opts.maxLayer()}
+		if u.kind == plain {
+			s.tap.hash = nil // the stored bytes are the unpacked ones
+		}
+		if err := s.entries(); err != nil {
+			return err
+		}
+		s.drain()
+		s.index.size = s.tap.read
+	}
+	s.index.diffID = "sha256:" + hex.EncodeToString(diff.Sum(nil))
+	if err := u.finish(); err != nil && s.ctx.Err() == nil {
+		s.lose("", "stored layer", raw.n, err)
+	}
+	for _, n := range u.notes {
+		s.note(n.rule, n.detail, n.offset)
+	}
+	return nil
+}
+
 func (s *scanner) lose(path, structure string, offset int64, cause error) {
-	s.index.damage = append(s.index.damage, lost{path, structure, offset, cause})
+	if s.losses++; s.losses <= maxLosses {
+		s.index.damage = append(s.index.damage, lost{path, structure, offset, cause})
+	}
 }
 
 // note adds an anomaly of the layer. What repeats too often is counted, not listed.
@@ -186,8 +200,6 @@ func (s *scanner) content(rec *record) (stop bool, err error) {
 	}
 	s.hash.Sum(rec.sum[:0])
 	rec.flags |= flagHashed
-	s.stats.hashed.Add(rec.size)
-	s.stats.files.Add(1)
 	if s.visit == nil {
 		return false, nil
 	}
@@ -238,61 +250,5 @@ func (s *scanner) drain() {
 	}
 }
 
-// tap stands between unpacker and tar reader. It hashes what passes, knows the
-// position, and keeps the bytes of headers.
-type tap struct {
-	r     io.Reader
-	hash  hash.Hash
-	limit int64 // of unpacked bytes; 0 none
-
-	buf       [readBuffer]byte
-	have      []byte // read from r and hashed, not yet passed on
-	read      int64
-	err       error
-	recording bool
-	start     int64
-	blocks    []byte
-	ended     bool // a read while recording found the end at once
-}
-
-// maxRecorded bounds the header bytes that are kept for inspection.
-const maxRecorded = 64 << 10
-
-func (t *tap) pos() int64 { return t.read - int64(len(t.have)) }
-
-func (t *tap) Read(p []byte) (int, error) {
-	for len(t.have) == 0 {
-		if t.err != nil {
-			if t.recording && t.err == io.EOF && len(t.blocks)%512 == 0 {
-				t.ended = true
-			}
-			return 0, t.err
-		}
-		n, err := t.r.Read(t.buf[:])
-		t.hash.Write(t.buf[:n])
-		t.have, t.err = t.buf[:n], err
-		t.read += int64(n)
-		if t.limit > 0 && t.read > t.limit && err == nil {
-			t.err = fmt.Errorf("%w: layer unpacks to more than %d bytes", fstree.ErrLimit, t.limit)
-		}
-	}
-	n := copy(p, t.have)
-	t.have = t.have[n:]
-	if t.recording && len(t.blocks) < maxRecorded {
-		t.blocks = append(t.blocks, p[:n]...)
-	}
-	return n, nil
-}
-
-// record starts to keep bytes; recorded ends it and returns them with their position.
-func (t *tap) record() {
-	t.recording, t.blocks, t.start = true, t.blocks[:0], t.pos()
-}
-
-func (t *tap) recorded() ([]byte, int64) {
-	t.recording = false
-	return t.blocks, t.start
-}
-
 // counters are the sums behind Stats.
-type counters struct{ read, unpacked, hashed, files atomic.Int64 }
+type counters struct{ read, unpacked atomic.Int64 }

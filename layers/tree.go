@@ -42,7 +42,8 @@ type inode struct {
 	ownXattrs bool
 	nlink     uint32
 	number    uint64
-	first     string // first path of the walk
+	linked    bool   // has or had several names
+	first     string // of a linked file: its first path in the walk
 }
 
 func (f *inode) attributes() map[string][]byte {
@@ -53,6 +54,29 @@ func (f *inode) attributes() map[string][]byte {
 		return nil
 	}
 	return f.meta.extra.xattrs
+}
+
+// trail is the way to a node. Paths are only built where one is needed: a tree can
+// be so deep that all its paths together are a thousand times its size.
+type trail struct {
+	up   *trail
+	name string
+}
+
+func (t *trail) path() string {
+	if t == nil {
+		return ""
+	}
+	n := 0
+	for e := t; e != nil; e = e.up {
+		n += 1 + len(e.name)
+	}
+	b := make([]byte, n)
+	for e := t; e != nil; e = e.up {
+		n -= copy(b[n-len(e.name):], e.name) + 1
+		b[n] = '/'
+	}
+	return string(b)
 }
 
 func newDir(name string, layer int) *node {
@@ -89,31 +113,43 @@ func (n *node) at(p string) *node {
 // maxLinks is how many symbolic links a path may lead through, as in containerd.
 const maxLinks = 255
 
-var errLinks = errors.New("too many symbolic links")
+// maxSteps bounds how many elements of paths are looked up for one image: enough
+// for millions of entries, and seconds of work for names made to be slow.
+const maxSteps = 1 << 26
+
+var (
+	errLinks = errors.New("too many symbolic links")
+	errSteps = fmt.Errorf("%w: paths of the image take too many steps to resolve", fstree.ErrLimit)
+)
 
 // rootPath resolves p within the tree: symbolic links in it, the last element
 // included, are followed, never out of the root. Elements that do not exist are
 // taken as they are. It reports whether a link was followed.
 //
-// It gives what fs.RootPath of containerd/continuity gives: a relative target is
-// joined and cleaned before it is looked at, ".." in an absolute one is taken
-// after the links before it.
-func (n *node) rootPath(p string) (string, bool, error) {
-	p = fstree.Clean(p)
-	if !n.hasLink(p) {
-		return p, false, nil
+// It gives what fs.RootPath of containerd/continuity gives: the target of a
+// relative link is joined to its directory and cleaned before it is looked at;
+// ".." in an absolute target, or in that of a link at the start of a relative p,
+// is taken after the links before it.
+//
+// steps is what looking names up may still cost, one for each element.
+func (n *node) rootPath(p string, steps *int) (string, bool, error) {
+	if p == "" {
+		return "/", false, nil
 	}
-	walked := 0
+	if clean := fstree.Clean(p); !strings.Contains(p, "..") && !n.hasLink(clean) {
+		return clean, false, nil
+	}
+	r := &resolver{root: n, steps: steps}
 	for {
-		before := walked
-		next, err := n.walkLinks(p, &walked)
+		before := r.walked
+		next, err := r.walkLinks(p)
 		if err != nil {
 			return "", true, err
 		}
 		p = next
-		if clean := path.Join("/", p); before == walked {
+		if clean := path.Join("/", p); before == r.walked {
 			if p == clean {
-				return p, true, nil
+				return p, r.walked > 0, nil
 			}
 			p = clean
 		}
@@ -133,41 +169,51 @@ func (n *node) hasLink(p string) bool {
 	return false
 }
 
+// resolver is one resolution of a path with links.
+type resolver struct {
+	root   *node
+	walked int // links followed
+	steps  *int
+}
+
 // walkLinks follows at most one link at each element of p, from the first on.
-func (n *node) walkLinks(p string, walked *int) (string, error) {
+func (r *resolver) walkLinks(p string) (string, error) {
 	i := strings.LastIndexByte(p, '/')
 	dir, name := p[:i+1], p[i+1:]
 	switch {
 	case dir == "":
-		target, _, err := n.readLink(name, walked)
+		target, _, err := r.readLink(name)
 		return target, err
 	case name == "" && dir == "/":
 		return dir, nil
 	case name == "":
-		return n.walkLinks(dir[:len(dir)-1], walked)
+		return r.walkLinks(dir[:len(dir)-1])
 	}
-	parent, err := n.walkLinks(dir, walked)
+	parent, err := r.walkLinks(dir)
 	if err != nil {
 		return "", err
 	}
-	target, isLink, err := n.readLink(path.Join(parent, name), walked)
+	target, isLink, err := r.readLink(path.Join(parent, name))
 	if err != nil || !isLink || path.IsAbs(target) {
 		return target, err
 	}
 	return path.Join(parent, target), nil
 }
 
-func (n *node) readLink(p string, walked *int) (string, bool, error) {
-	if *walked > maxLinks {
+func (r *resolver) readLink(p string) (string, bool, error) {
+	if r.walked > maxLinks {
 		return "", false, errLinks
 	}
 	p = path.Join("/", p)
-	m := n.at(p)
-	if m == nil || !m.isLink() {
+	if *r.steps -= strings.Count(p, "/"); *r.steps < 0 {
+		return "", false, errSteps
+	}
+	n := r.root.at(p)
+	if n == nil || !n.isLink() {
 		return p, false, nil
 	}
-	*walked++
-	return m.file.data.link, true, nil
+	r.walked++
+	return n.file.data.link, true, nil
 }
 
 // leavesRoot reports a name with ".." elements that lead above the root.
@@ -186,10 +232,3 @@ func leavesRoot(name string) bool {
 	}
 	return false
 }
-
-// refusal says why a runtime could not make an entry.
-type refusal struct{ reason string }
-
-func (r *refusal) Error() string { return r.reason }
-
-func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-181f3109/assay/fstree"
 )
@@ -22,6 +23,9 @@ type View struct {
 	anomalies []Anomaly
 	links     map[recordID]*inode
 	stats     Stats
+
+	removedOnce sync.Once
+	removed     map[string]*dead // by path, made when first asked for
 }
 
 // viewLayer is one layer of a view.
@@ -37,7 +41,7 @@ type viewLayer struct {
 type Stats struct {
 	BytesRead     int64 // stored bytes read and hashed
 	BytesUnpacked int64 // uncompressed bytes that came out of layers
-	BytesHashed   int64 // bytes of file content hashed
+	BytesHashed   int64 // bytes of file content hashed, now or when an index was made that the cache had
 	FilesHashed   int64
 	Layers        int // layers of the image
 	LayersShared  int // not unpacked: they have the verified digest of a golden layer
@@ -86,22 +90,19 @@ func (v *View) freeze(m *merger) {
 		v.root.rec, v.root.file, v.root.layer = m.rootMeta.rec, m.rootMeta.file, m.rootMeta.layer
 	}
 	number := uint64(0)
-	v.root.freeze("", &number)
+	v.root.freeze(nil, &number)
 	slices.SortFunc(v.dead, func(a, b dead) int {
 		return cmp.Or(cmp.Compare(a.node.layer, b.node.layer), cmp.Compare(a.node.rec.offset, b.node.rec.offset), strings.Compare(a.path, b.path))
 	})
 	for _, d := range v.dead {
-		d.node.count(d.path, &number)
+		d.node.count(&trail{name: d.path[1:]}, &number)
 	}
 }
 
 // freeze sorts the children, counts links and gives inode numbers, in the order of the walk.
-func (n *node) freeze(p string, number *uint64) {
+func (n *node) freeze(at *trail, number *uint64) {
 	if n.kind != kindDir {
-		n.count(p, number)
-		if n.file.first == p {
-			n.file.nlink = 0
-		}
+		n.count(at, number)
 		n.file.nlink++
 		return
 	}
@@ -113,12 +114,12 @@ func (n *node) freeze(p string, number *uint64) {
 		if c.kind == kindDir {
 			n.subdirs++
 		}
-		c.freeze(p+"/"+c.name, number)
+		c.freeze(&trail{at, c.name}, number)
 	}
 }
 
-// count gives the file its number and first path.
-func (n *node) count(p string, number *uint64) {
+// count gives a file its number and first path, and a removed directory its number.
+func (n *node) count(at *trail, number *uint64) {
 	if n.kind == kindDir {
 		if n.number == 0 {
 			*number++
@@ -128,7 +129,10 @@ func (n *node) count(p string, number *uint64) {
 	}
 	if n.file.number == 0 {
 		*number++
-		n.file.number, n.file.first, n.file.nlink = *number, p, 1
+		n.file.number = *number
+		if n.file.linked {
+			n.file.first = at.path()
+		}
 	}
 }
 

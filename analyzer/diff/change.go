@@ -41,9 +41,12 @@ type Change struct {
 	// Old and New are the entries; Old is nil for added, New for removed. New's
 	// content can be opened until the walk's next pair, or through the tree's Opener.
 	Old, New *fstree.Entry
-	// Layer is the container layer that made the change: the one the new
-	// entry comes from or, for a removed one, the one that took it away. Nil if unknown.
+	// Layer is the last container layer that names the path: the one the new
+	// entry comes from or, for a removed one, the one with its whiteout; what went
+	// with a folder has the layer that its content had come from. Nil if unknown.
 	Layer *fstree.Layer
+	// RemovedBy is the layer that took a removed entry away. Nil if unknown.
+	RemovedBy *fstree.Layer
 }
 
 // TimesOnly reports whether nothing but the modification time or the link count differs.

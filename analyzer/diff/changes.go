@@ -10,9 +10,11 @@ import (
 
 // Remover is implemented by trees that know which layer took a path away.
 type Remover interface {
-	// RemovedBy returns the layer whose whiteout, opaque directory or
-	// replaced parent removed path, or nil. It is called after a walk.
-	RemovedBy(path string) *fstree.Layer
+	// Removed returns, for a path that the tree does not show, the last layer
+	// that names the path itself, and the layer that took it away: the same for
+	// a whiteout of this very name, another one for what went with its folder. Both are nil
+	// if unknown. It is called after a walk.
+	Removed(path string) (last, by *fstree.Layer)
 }
 
 // Changes walks tree and yields how it differs from the snapshot: first what
@@ -127,7 +129,7 @@ func (w *comparison) finish(tree fstree.Tree, yield func(*Change, error) bool) {
 		}
 		c := &Change{Kind: Removed, Path: e.Path, Stream: e.Stream, Old: e}
 		if remover != nil {
-			c.Layer = remover.RemovedBy(e.Path)
+			c.Layer, c.RemovedBy = remover.Removed(e.Path)
 		}
 		if !yield(c, nil) {
 			return

@@ -110,7 +110,7 @@ func stamp(t time.Time) string {
 
 // NewChange converts a change.
 func NewChange(c *diff.Change) *Change {
-	r := &Change{Kind: c.Kind.String(), Stream: c.Stream, Fields: c.Fields, Layer: NewLayer(c.Layer)}
+	r := &Change{Kind: c.Kind.String(), Stream: c.Stream, Fields: c.Fields, Layer: NewLayer(c.Layer), RemovedBy: NewLayer(c.RemovedBy)}
 	r.Path, r.PathB64 = Text(c.Path)
 	r.From, r.FromB64 = Text(c.From)
 	if c.Old != nil {

@@ -89,6 +89,8 @@ type Change struct {
 	Old      *Entry   `json:"old,omitempty"`
 	New      *Entry   `json:"new,omitempty"`
 	Layer    *Layer   `json:"layer,omitempty"`
+	// RemovedBy is the layer that took a removed entry away.
+	RemovedBy *Layer `json:"removed_by,omitempty"`
 }
 
 // Config is a changed field of the image configuration. Old and New are the

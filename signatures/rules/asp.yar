@@ -1,5 +1,14 @@
 // Classic ASP: VBScript and JScript.
 
+private rule ASP_Page
+{
+	strings:
+		$tag = /<%|<script[^>]{0,80}runat/ nocase
+		$no = /<\?php/
+	condition:
+		$tag and not $no and not extension matches /^\.(js|mjs|ts|py|pl|pm|rb|erb|php|jsp|jspx|html?|c|h|go|sh|md|aspx|ashx|ascx)$/
+}
+
 rule ASP_Execute_Of_Request
 {
 	meta:
@@ -11,15 +20,13 @@ rule ASP_Execute_Of_Request
 		score = 95
 		mitre = "T1505.003"
 	strings:
-		$a = /\b(eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"?"?[ \t\r\n]{0,8}&?[ \t\r\n]{0,8}(request|session|cstr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|unescape[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|strreverse[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|\w{1,20}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request)\b/ nocase
-		$b = /\b(eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}[^\n<]{0,60}\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|params)[ \t\r\n]{0,8})?[(\[]/ nocase
+		$a = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"?"?[ \t\r\n]{0,8}&?[ \t\r\n]{0,8}(request|session|cstr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|unescape[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|strreverse[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|\w{1,20}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request)\b/ nocase
+		$b = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}[^\n<]{0,60}\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|params)[ \t\r\n]{0,8})?[(\[]/ nocase
 		$c = /\.(addcode|executestatement|eval|run|ExecuteGlobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{0,12}[ \t\r\n]{0,8}\(?request/ nocase
-		$d = /\b(eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}\)?[ \t\r\n]{0,8}(%>|\n|:|;)/ nocase
+		$d = /[^.\w](eval|execute|executeglobal)[ \t(]{1,4}\w{1,30}[ \t)]{0,3}(%>|\r|\n|:|;)/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
-		$tag = /<%|<script[^>]{0,80}runat/ nocase
-		$no = /<\?php|\bfunction\s?\(\)/
 	condition:
-		$tag and not $no and ($a or $b or $c or $d and $r and filesize < 40KB)
+		ASP_Page and ($a or $b or $c or $d and $r and filesize < 40KB)
 }
 
 rule ASP_Execute_Of_Decoded
@@ -33,9 +40,10 @@ rule ASP_Execute_Of_Decoded
 		score = 85
 		mitre = "T1505.003 T1027"
 	strings:
-		$e1 = /\b(execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}(\(|")?[ \t\r\n]{0,8}(strreverse|unescape|chr|chrw|replace|mid|decode|decrypt|base64|\w{0,20}(decode|decrypt|unen|un|de|rev|jm|code|dec|hex|str)\w{0,20})[ \t\r\n]{0,8}\(/ nocase
-		$e2 = /\b(execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}\(/ nocase
-		$e3 = /\b(execute|executeglobal|eval)\b[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,200}"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}(chr|\w{1,20}\()/ nocase
+		$e1 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}(\(|")?[ \t\r\n]{0,8}(strreverse|unescape|chr|chrw|replace|mid|decode|decrypt|base64|\w{0,20}(decode|decrypt|unen|un|de|rev|jm|code|dec|hex|str)\w{0,20})[ \t\r\n]{0,8}\(/ nocase
+		$e2 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}\(/ nocase
+		$e3 = /[^.\w](execute|executeglobal|eval)\b[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,200}"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}(chr|\w{1,20}\()/ nocase
+		$e5 = /[^.\w]eval[ \t\r\n]{0,8}[(\/]/ nocase
 		$d1 = /\bchrw?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(asc|\d|&h|clng|cint|eval|\w{1,12}[ \t\r\n]{0,8}(xor|[-+*\/]))/ nocase
 		$d2 = /\bstrreverse[ \t\r\n]{0,8}\(/ nocase
 		$d3 = /#@~\^[A-Za-z0-9+\/]{6}==/
@@ -44,11 +52,12 @@ rule ASP_Execute_Of_Decoded
 		$d6 = "MSXML" nocase
 		$d7 = "bin.base64" nocase
 		$d8 = /(%u?[0-9a-f]{2,4}){12}/ nocase
-		$d9 = /"[0-9a-f]{60}/ nocase
-		$tag = /<%|<script[^>]{0,80}runat/ nocase
-		$no = /<\?php/
+		$d9 = /"[0-9a-f]{28}/ nocase
+		$e4 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,12}(sub|function|dim|if|for) / nocase
+		$d10 = /("[a-z(]"[ \t\r\n]{0,8}[+&][ \t\r\n]{0,8}){4}/ nocase
+		$d11 = /(\/\*[^*\n]{0,12}\*\/[ \t\r\n]{0,8}[^\n]{1,6}){5}/
 	condition:
-		$tag and not $no and ($e1 or $e3 or ($e2 and any of ($d*)) or (any of ($d3,$d4,$d5) and filesize < 200KB and $d3))
+		ASP_Page and ($e1 or $e3 or #e4 > 0 and filesize < 500KB or (($e2 or $e5) and any of ($d*)) or (any of ($d3,$d4,$d5) and filesize < 200KB and $d3))
 }
 
 rule ASP_Command_Or_File_Objects
@@ -71,17 +80,17 @@ rule ASP_Command_Or_File_Objects
 		$o7 = "clsid:0D43FE01-F093-11CF-8940-00A0C9054228" nocase
 		$o8 = "clsid:13709620-C279-11CE-A49E-444553540000" nocase
 		$o9 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}("[^"\n]{1,20}"[ \t\r\n]{0,8}[&+][ \t\r\n]{0,8}("|\w)|\w{1,20}[ \t\r\n]{0,8}\()/ nocase
+		$o10 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb|adodb\.str?)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
+		$dl = /(microsoft|msxml2?|winhttp)\.?(server)?(xmlhttp|winhttp)/ nocase
 		$x1 = /\.(exec|run|shellexecute)[ \t\r\n]{0,8}\(?/ nocase
 		$x2 = /\.(createtextfile|savetofile|opentextfile|copyfile|deletefile|movefile|copyfolder|deletefolder)\b/ nocase
 		$x3 = /cmd(\.exe)?["' ]{0,3}\/c/ nocase
 		$x4 = /%comspec%|cmd\.exe/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
-		$tag = /<%|<script[^>]{0,80}runat/ nocase
-		$no = /<\?php/
 	condition:
-		$tag and not $no and filesize < 500KB and any of ($o*) and ($r or $x3) and
-		((any of ($o1,$o2,$o5,$o6,$o8,$o9) and any of ($x*)) or
-		 (any of ($o3,$o4,$o7,$o9) and $x2 and (filesize < 6KB or $x1 or #x2 > 3)))
+		ASP_Page and filesize < 500KB and any of ($o*) and ($r or $x3 or $dl or $o10) and
+		((any of ($o1,$o2,$o5,$o6,$o8,$o9,$o10) and any of ($x*)) or
+		 (any of ($o3,$o4,$o7,$o9) and $x2 and (filesize < 6KB or $x1 or $dl or #x2 > 3)))
 }
 
 rule ASP_Shell_Words
@@ -104,8 +113,83 @@ rule ASP_Shell_Words
 		$a7 = /(userpass|sysadmin|cmdshell|xp_cmdshell|sp_oacreate)/ nocase
 		$o = /(wscript|shell\.application|filesystemobject|adodb\.stream)/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
-		$tag = /<%/
-		$no = /<\?php/
 	condition:
-		$tag and $r and $o and 2 of ($a*) and not $no
+		ASP_Page and $r and $o and 2 of ($a*)
+}
+
+rule ASP_Include_Of_Other_Type
+{
+	meta:
+		description = "Page includes a text or image file as code"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1036.008"
+	strings:
+		$a = /<!--[ \t\r\n]{0,8}#include[ \t\r\n]{0,8}(file|virtual)[ \t\r\n]{0,8}=[ \t\r\n]{0,8}["'][^"'\n>]{1,100}\.(txt|jpe?g|gif|png|bmp|ico|css|log|rar|zip)["']/ nocase
+	condition:
+		$a and filesize < 2KB
+}
+
+rule ASP_Other_Code_Page
+{
+	meta:
+		description = "Page in UTF-7, which hides its code from readers"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1505.003 T1027"
+	strings:
+		$a = /codepage[ \t\r\n]{0,8}=[ \t\r\n]{0,8}["']?65000/ nocase
+		$b = /\+AH[A-Z][A-Za-z0-9+\/]{20}/
+	condition:
+		$a or $b and filesize < 5KB and uint16be(0) == 0x3c25
+}
+
+rule ASP_Page_In_Image
+{
+	meta:
+		description = "Server page inside an image"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 82
+		mitre = "T1505.003 T1027.009"
+	strings:
+		$a = /<%@?[ \t\r\n]{0,8}[^%]{0,200}(execute|eval|request|createobject|language)/ nocase
+		$b = /<script[^>]{0,80}runat\s?=\s?["']?server/ nocase
+	condition:
+		($a or $b) and (uint32be(0) == 0x47494638 or uint32be(0) == 0x67696638 or uint32be(0) == 0x89504e47 or uint32be(0) & 0xffffff00 == 0xffd8ff00)
+}
+
+rule ASP_Server_Tool
+{
+	meta:
+		description = "Page that walks, packs, changes or forwards what is on the server"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1083"
+	strings:
+		$o = /(scripting\.filesystemobject|adodb\.stream|adodb\.connection|xmlhttp|shell\.application)/ nocase
+		$o2 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
+		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}9{4}/ nocase
+		$t2 = /\.(getfolder|subfolders|drives|getdrive)\b/ nocase
+		$t3 = /\.(attributes|datelastmodified)[ \t\r\n]{0,8}=/ nocase
+		$t4 = /\.(deletefile|deletefolder|createfolder)\b/ nocase
+		$t5 = /responsebody|\.open[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"(get|post)"/ nocase
+		$t6 = /pass(word)?[ \t\r\n]{0,8}=[ \t\r\n]{0,8}"[^"]{1,20}"/ nocase
+		$t7 = /request\.servervariables\("(all_http|local_addr|path_translated|appl_physical_path)/ nocase
+		$t8 = /uid=[^;"]{1,20};pwd=/ nocase
+		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
+		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
+	condition:
+		ASP_Page and ($o or $o2) and ($r or $t1) and (3 of ($t*) or $t1 and any of ($t2,$t4,$t5,$t6,$t8))
 }

@@ -13,9 +13,14 @@ rule ASPX_Eval_Of_Request
 	strings:
 		$a = /\beval[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(\w{1,12}\.)?[^;\n]{0,80}request[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$b = /\beval[ \t\r\n]{0,8}\([^;\n]{0,160},[ \t\r\n]{0,8}["']unsafe["']/ nocase
+		$c = /\beval[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\w{1,20}[ \t\r\n]{0,8},[ \t\r\n]{0,8}["'\w]/ nocase
+		$d = /\beval[ \t\r\n]{0,8}\([ \t\r\n]{0,8}System\.Text\.Encoding/ nocase
+		$e = /\beval[ \t\r\n]{0,8}(\/\*|\()[^;\n]{0,200}(FromBase64String|char[ \t\r\n]{0,8}\()/ nocase
+		$e2 = /(\/\*[^*\n]{0,12}\*\/[ \t\r\n]{0,8}[^\n]{1,6}){5}/
+		$tag = /<%|runat\s?=\s?["']?server/ nocase
 		$js = /language\s?=\s?["']?(c#|vb|jscript|js)/ nocase
 	condition:
-		$b or $a and $js
+		$tag and ($b or ($a or $c or $d or $e or $e2) and $js)
 }
 
 rule ASPX_Process_From_Request
@@ -37,7 +42,7 @@ rule ASPX_Process_From_Request
 		$p6 = /\bShell[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["']?[^)\n]{0,30}cmd/ nocase
 		$r1 = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params|files|inputstream|binaryread)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$r2 = /runat\s?=\s?["']?server/ nocase
-		$r3 = /\b(OnClick|Page_Load|ProcessRequest)\b/ nocase
+		$r3 = /\b(OnClick|Page_Load|ProcessRequest|WebMethod)\b/ nocase
 		$tag = /<%@/
 		$w = /cmd\.exe|\/c |powershell|\/bin\/(ba)?sh|\.Arguments|redirectstandardoutput/ nocase
 	condition:
@@ -81,7 +86,7 @@ rule ASPX_Writes_File_From_Request
 		score = 82
 		mitre = "T1505.003 T1105"
 	strings:
-		$w1 = /File[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(WriteAll(Text|Bytes|Lines)|AppendAllText|Create|OpenWrite|Delete|Move|Copy)[ \t\r\n]{0,8}\(/ nocase
+		$w1 = /File[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(WriteAll(Text|Bytes|Lines)|AppendAllText|Create(Text)?|AppendText|OpenWrite|Delete|Move|Copy)[ \t\r\n]{0,8}\(/ nocase
 		$w2 = /new[ \t\r\n]{0,8}(System\.IO\.)?(StreamWriter|FileStream|BinaryWriter)[ \t\r\n]{0,8}\(/ nocase
 		$w3 = /\.SaveAs[ \t\r\n]{0,8}\(/ nocase
 		$w4 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(scripting\.filesystemobject|adodb\.stream)/ nocase
@@ -141,4 +146,84 @@ rule ASPX_Tunnel_Or_Socket_Shell
 		$tag = /<%@/
 	condition:
 		$tag and any of ($s*) and any of ($h*)
+}
+
+rule ASPX_Writes_Server_Page
+{
+	meta:
+		description = "Page that writes another server page"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "critical"
+		score = 90
+		mitre = "T1505.003 T1105"
+	strings:
+		$a = /\.(Write|WriteLine|AppendAllText|WriteAllText)[ \t\r\n]{0,8}\([^;\n]{0,120}["'][^"'\n]{0,8}<%[^;\n]{0,80}(eval|execute|request|Language)/ nocase
+	condition:
+		$a
+}
+
+rule ASPX_Runs_Any_SQL
+{
+	meta:
+		description = "Page that connects to and queries any database that its user names"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1505.001"
+	strings:
+		$a = /ConnectionString[ \t\r\n]{0,8}=[ \t\r\n]{0,8}\w{1,40}\.Text/ nocase
+		$b = /new[ \t\r\n]{0,8}(SqlConnection|OleDbConnection|OdbcConnection)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(\w{1,40}\.Text|Request)/ nocase
+		$c = /CommandText[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(\w{1,40}\.Text|Request)/ nocase
+		$tag = /<%@/
+	condition:
+		$tag and any of ($a,$b,$c)
+}
+
+rule ASPX_File_Browser
+{
+	meta:
+		description = "Page that lists, sends or probes folders of the server for its user"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 62
+		mitre = "T1505.003 T1083"
+	strings:
+		$d1 = /new[ \t\r\n]{0,8}(System\.IO\.)?DirectoryInfo[ \t\r\n]{0,8}\(/ nocase
+		$d2 = /\.Get(Files|Directories|FileSystemInfos|FileSystemEntries)[ \t\r\n]{0,8}\(/ nocase
+		$d3 = /GetLogicalDrives/ nocase
+		$r = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|params)[ \t\r\n]{0,8})?[\[(.]|\.Text\b/ nocase
+		$s1 = /(TransmitFile|WriteFile|BinaryWrite|OutputStream)[ \t\r\n]{0,8}[(.]/ nocase
+		$s2 = /File(Info)?[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(Delete|Create|Open)/ nocase
+		$s3 = /new[ \t\r\n]{0,8}(System\.IO\.)?(FileStream|StreamReader|StreamWriter)[ \t\r\n]{0,8}\(/ nocase
+		$s4 = /Microsoft\.Win32|System\.Management|DirectoryServices/
+		$s5 = /validateRequest\s?=\s?"false"/ nocase
+		$tag = /<%@/
+		$code = /<script[^>]{0,60}runat|<%[^@]/ nocase
+		$no = /(CodeBehind|Inherits)\s?=/ nocase
+	condition:
+		$tag and $code and not $no and any of ($d*) and $r and 2 of ($s*)
+}
+
+rule ASPX_Sniffer
+{
+	meta:
+		description = "Page that captures network traffic"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1040/"
+		severity = "high"
+		score = 80
+		mitre = "T1040 T1505.003"
+	strings:
+		$a = /SocketType[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}Raw/
+		$b = /IOControl(Code)?\b/
+		$tag = /<%@/
+	condition:
+		all of them
 }

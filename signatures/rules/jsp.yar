@@ -12,11 +12,13 @@ rule JSP_Command_From_Request
 		mitre = "T1505.003 T1059"
 	strings:
 		$x1 = /\.exec[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;]{0,60}(request|req|httpServletRequest)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|Header|QueryString|InputStream|Reader|Cookies)/ nocase
-		$x2 = /getRuntime[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}exec[ \t\r\n]{0,8}\(/ nocase
+		$x2 = /\bgetRuntime[ \t\r\n]{0,8}\(/
+		$x6 = /new[ \t\r\n]{0,8}Expression[ \t\r\n]{0,8}\([^;]{1,60}["']exec["']/
+		$x7 = /JShell[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}builder/
 		$x3 = /new[ \t\r\n]{0,8}(java\.lang\.)?ProcessBuilder[ \t\r\n]{0,8}\(/ nocase
 		$x4 = /\bProcessImpl\b|\bUNIXProcess\b/
 		$x5 = /\.exec[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}[,)]/
-		$r1 = /(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|ParameterValues|ParameterMap|Header|QueryString|InputStream|Reader|Cookies)[ \t\r\n]{0,8}\(/ nocase
+		$r1 = /(request|req|getRequest\(\))[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|ParameterValues|ParameterMap|Header|QueryString|InputStream|Reader|Cookies)[ \t\r\n]{0,8}\(/ nocase
 		$r2 = /\$\{[ \t\r\n]{0,8}(param|header|cookie)[.\[]/
 		$r3 = /[<]jsp:(setProperty|useBean)/
 		$tag = /<%|<jsp:|javax\.servlet|jakarta\.servlet|HttpServlet/
@@ -51,7 +53,7 @@ rule JSP_Loads_Class_From_Bytes
 		$e8 = "sun.misc.Unsafe"
 		$tag = /<%|<jsp:|\$\{/
 	condition:
-		$tag and any of ($d*) and any of ($e*)
+		($tag or $d5) and any of ($d*) and any of ($e*)
 }
 
 rule JSP_Writes_File_From_Request
@@ -67,7 +69,7 @@ rule JSP_Writes_File_From_Request
 	strings:
 		$w1 = /new[ \t\r\n]{0,8}(java\.io\.)?(FileOutputStream|FileWriter|PrintWriter|RandomAccessFile|BufferedWriter)[ \t\r\n]{0,8}\([^;]{0,160}(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get/ nocase
 		$w2 = /\.write[ \t\r\n]{0,8}\([^;]{0,80}(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|Header)/ nocase
-		$w3 = /new[ \t\r\n]{0,8}(java\.io\.)?(FileOutputStream|FileWriter|RandomAccessFile)[ \t\r\n]{0,8}\(/
+		$w3 = /new[ \t\r\n]{0,8}(java\.io\.)?(FileOutputStream|FileWriter|RandomAccessFile|PrintWriter|PrintStream)[ \t\r\n]{0,8}\(/
 		$w4 = /application[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}getRealPath[^;]{0,80}(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}getParameter/
 		$r = /(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|Header|InputStream|Reader)[ \t\r\n]{0,8}\(/ nocase
 		$tag = /<%|<jsp:/
@@ -100,7 +102,7 @@ rule JSP_Reflection_Hides_Runtime
 		$tag = /<%|<jsp:|\$\{/
 		$no = /@license|@since/
 	condition:
-		$tag and filesize < 200KB and any of ($a*) and $r and not $no
+		$tag and filesize < 200KB and (any of ($a*) and $r and not $no or #a5 > 3)
 }
 
 rule JSP_Server_Panel
@@ -145,7 +147,7 @@ rule JSP_Socket_Shell
 	strings:
 		$s1 = /new[ \t\r\n]{0,8}(java\.net\.)?Socket[ \t\r\n]{0,8}\(/
 		$s2 = /SocketChannel[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}open/
-		$p1 = /getRuntime[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}exec/
+		$p1 = /\bgetRuntime[ \t\r\n]{0,8}\(/
 		$p2 = "ProcessBuilder"
 		$i1 = /getInputStream[ \t\r\n]{0,8}\(/
 		$t = /<%|<jsp:|public static void main|String shell|String cmd/
@@ -192,9 +194,11 @@ rule JSP_Memory_Implant
 		$b1 = /getDeclaredField[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(context|request|standardContext|servletContext)"/
 		$b2 = "StandardContext"
 		$b3 = "WebappClassLoaderBase"
+		$w1 = "ServerEndpointConfig"
+		$w2 = /\.addEndpoint[ \t\r\n]{0,8}\(/
 		$tag = /<%|<jsp:/
 	condition:
-		$tag and any of ($a*) and any of ($b*)
+		$tag and (any of ($a*) and any of ($b*) or all of ($w*))
 }
 
 rule JSP_Include_Or_Fetch_Of_Request
@@ -214,4 +218,70 @@ rule JSP_Include_Or_Fetch_Of_Request
 		$w = /FileOutputStream|\.write[ \t\r\n]{0,8}\(/
 	condition:
 		$a or $b or filesize < 2KB and $c and $w
+}
+
+rule JSP_Database_Dump
+{
+	meta:
+		description = "Page that copies whole databases out"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1213.006"
+	strings:
+		$j1 = /DriverManager[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}getConnection[ \t\r\n]{0,8}\(/
+		$j2 = /["']jdbc:[a-z]{1,20}:/
+		$d1 = /\.getTables[ \t\r\n]{0,8}\([ \t\r\n]{0,8}null/
+		$d2 = /SHOW CREATE TABLE|user_tab_comments|user_tables|information_schema\.|sysobjects|DBA_TABLES/ nocase
+		$d3 = /MAX_LIMIT_NUM|INSERT INTO ["']/ nocase
+		$d4 = /(FileOutputStream|FileWriter|OutputStreamWriter)[ \t\r\n]{0,8}\(/
+		$d5 = /executeQuery[ \t\r\n]{0,8}\([^;]{0,60}getParameter/
+		$q = /[Pp]ass(wo?r?d)?[ \t\r\n]{0,8}=[ \t\r\n]{0,8}"/
+		$tag = /<%/
+	condition:
+		$tag and all of ($j*) and (any of ($d1,$d2,$d3,$d5) or $d4) and ($q or $d5 or $d1)
+}
+
+rule JSP_File_Browser
+{
+	meta:
+		description = "Page that lists or reads any folder that the request names"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 62
+		mitre = "T1505.003 T1083"
+	strings:
+		$f1 = /new[ \t\r\n]{0,8}(java\.io\.)?File(InputStream|Reader)?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}getParameter/
+		$f2 = /new[ \t\r\n]{0,8}(java\.io\.)?File(InputStream|Reader)?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\w{1,20}[ \t\r\n]{0,8}\)/
+		$l1 = /\.listFiles[ \t\r\n]{0,8}\(|\.listRoots[ \t\r\n]{0,8}\(|\.list[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)/
+		$r = /(request|req)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}getParameter[ \t\r\n]{0,8}\(/
+		$p = /getParameter[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(path|dir|file|f|folder|fsAction|curPath)"/
+		$d = /\.delete[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)|\.mkdirs?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)|\.renameTo[ \t\r\n]{0,8}\(/
+		$tag = /<%/
+	condition:
+		$tag and (($f1 and $l1) or ($f2 and $l1 and $r and $p and $d))
+}
+
+rule JSP_Scanner
+{
+	meta:
+		description = "Page that probes ports or hosts of the inner network"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1046/"
+		severity = "medium"
+		score = 60
+		mitre = "T1046 T1505.003"
+	strings:
+		$a = /(scanport|portscan|openPort|scanHost|netspy|checkPort)/ nocase
+		$s = /new[ \t\r\n]{0,8}(java\.net\.)?(Socket|InetSocketAddress|URL)[ \t\r\n]{0,8}\(/
+		$r = /getParameter[ \t\r\n]{0,8}\(/
+		$t = /new[ \t\r\n]{0,8}Thread|ExecutorService|LinkedBlockingQueue|extends[ \t\r\n]{0,8}Thread/
+		$tag = /<%/
+	condition:
+		$tag and all of ($a,$s,$r,$t)
 }

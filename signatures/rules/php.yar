@@ -122,7 +122,7 @@ rule PHP_Include_Of_Input
 		mitre = "T1505.003"
 	strings:
 		$a = /[^\w$](include|require)(_once)?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}){0,3}(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)/ nocase
-		$b = /[^\w$](include|require)(_once)?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}["\x27](php:\/\/input|data:|expect:)/ nocase
+		$b = /[^\w$](include|require)(_once)?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}["\x27](php:\/\/input|data:[^,"\x27]{0,40}base64,|expect:)/ nocase
 	condition:
 		any of them
 }
@@ -141,8 +141,9 @@ rule PHP_Write_Of_Input
 		$a = /\bfile_put_contents[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}){0,3}(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)[^;\n]{0,60},[^;]{0,60}(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)/ nocase
 		$b = /\b(fwrite|fputs)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?fopen[ \t\r\n]{0,8}\([^;]{0,120}(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)[^;]{0,60}["\x27](w|a)[b+]{0,2}["\x27][ \t\r\n]{0,8}\)[ \t\r\n]{0,8},[^;]{0,60}((\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)|\$\w{1,20})/ nocase
 		$c = /\bcopy[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)[^;\n]{1,60},[ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)/ nocase
+		$no = "->"
 	condition:
-		filesize < 4KB and any of them
+		filesize < 4KB and any of ($a,$b,$c) and not $no
 }
 
 rule PHP_Eval_Decoded_Constant
@@ -211,14 +212,16 @@ rule PHP_Xor_Strings
 		score = 82
 		mitre = "T1027.010 T1505.003"
 	strings:
-		$a = /[=(.,{][ \t\r\n]{0,8}@?\(?["'][^"'\n]{1,40}["'][ \t\r\n]{0,8}\^[ \t\r\n]{0,8}["'][^"'\n]{1,80}["'][ \t\r\n]{0,8}[;).,^}]/
-		$b = /[=(.,{][ \t\r\n]{0,8}@?\(?["'][^"'\n]{1,24}["'][ \t\r\n]{0,8}[|&][ \t\r\n]{0,8}["'][^"'\n]{1,24}["'][ \t\r\n]{0,8}[;).^}]/
-		$n = /~[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}["'][\x80-\xff]{3,24}["']/
-		$var = /\$[\w\x80-\xff]{1,40}[ \t\r\n]{0,8}((\[[^\]]{1,20}\]|\{[^}]{1,20}\})[ \t\r\n]{0,8}){0,2}\(/
-		$call = /(\)|["'])[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[@$"'(]/
-		$in = /_(GET|POST|REQUEST|COOKIE)\b/
+		$a1 = /[=(.,{] ?@?\(?"[^"\n]{1,40}"\^["'][^"'\n]{1,80}["'] ?[;).,^}]/
+		$a2 = /[=(.,{] ?@?\(?'[^'\n]{1,40}'\^["'][^"'\n]{1,80}["'] ?[;).,^}]/
+		$a3 = /[=(.,{] ?@?\(?"[^"\n]{1,40}" \^ ["'][^"'\n]{1,80}["'] ?[;).,^}]/
+		$a4 = /[=(.,{] ?@?\(?'[^'\n]{1,40}' \^ ["'][^"'\n]{1,80}["'] ?[;).,^}]/
+		$b1 = /[=(.,{] ?\(?"[^"\n]{1,24}" ?[|&] ?"[^"\n]{1,24}" ?[;).^}]/
+		$b2 = /[=(.,{] ?\(?'[^'\n]{1,24}' ?[|&] ?'[^'\n]{1,24}' ?[;).^}]/
+		$n1 = /~ ?"[\x80-\xff]{3,24}"/
+		$n2 = /~ ?'[\x80-\xff]{3,24}'/
 	condition:
-		filesize < 60KB and (($a and ($var or $call or #a > 1)) or (#b > 2 and $var) or ($n and ($var or $call or $in)))
+		filesize < 60KB and (any of ($a*) or #b1 + #b2 > 4 or any of ($n*))
 }
 
 rule PHP_Letters_By_Offset
@@ -232,32 +235,32 @@ rule PHP_Letters_By_Offset
 		score = 82
 		mitre = "T1027.010 T1505.003"
 	strings:
-		$a = /\$\w{1,30}[\[{]\d{2,3}[\]}][ \t\r\n]{0,8}\.[ \t\r\n]{0,8}\$\w{1,30}[\[{]\d{1,3}[\]}][ \t\r\n]{0,8}\.[ \t\r\n]{0,8}\$\w{1,30}[\[{]\d{1,3}[\]}][ \t\r\n]{0,8}\.[ \t\r\n]{0,8}\$\w{1,30}[\[{]\d/
-		$b = /(\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d{1,3}\][ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){4}/
+		$a1 = /\[\d{2,3}\]\.\$\w{1,30}\[\d{1,3}\]\.\$\w{1,30}\[\d{1,3}\]\.\$\w{1,30}\[\d/
+		$a2 = /\{\d{2,3}\}\.\$\w{1,30}\{\d{1,3}\}\.\$\w{1,30}\{\d{1,3}\}\.\$\w{1,30}\{\d/
+		$a3 = /\[\d{2,3}\] \. \$\w{1,30}\[\d{1,3}\] \. \$\w{1,30}\[\d{1,3}\] \. \$\w{1,30}\[\d/
+		$a4 = /\{\d{2,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d/
+		$b = /(\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d{1,3}\] ?\. ?){3}\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d/
 		$c = /(\$GLOBALS\[[^\]\n]{1,30}\](\[\d{1,3}\]|\{\d{1,3}\})[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){3}/
 		$d = /(substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?\d{1,3}[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){4}/ nocase
-		$v = /\$[\w\x80-\xff]{1,40}[ \t\r\n]{0,8}((\[[^\]\n]{1,30}\]|\{[^}\n]{1,20}\})[ \t\r\n]{0,8}){0,3}\(/
-		$e = /\b(eval|assert|create_function)[ \t\r\n]{0,8}\(/
 	condition:
-		any of ($a,$b,$c,$d) and ($v or $e)
+		any of them
 }
 
 rule PHP_Chr_Chain
 {
 	meta:
-		description = "Words are spelled with chr and called"
+		description = "A word of small letters is spelled with chr"
 		author = "assay"
 		date = "2026-11-24"
 		reference = "https://attack.mitre.org/techniques/T1027/010/"
 		severity = "medium"
-		score = 60
+		score = 62
 		mitre = "T1027.010 T1505.003"
 	strings:
-		$a = /(chr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(0x[0-9a-f]{1,2}|\d{1,3}|ord\([^)]{1,10}\)|\d{1,4}[-+*\/^]\d{1,4})[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){5}/ nocase
-		$v = /\$\w{1,40}(\[[^\]\n]{1,20}\])?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$/
-		$e = /\b(eval|assert|create_function)[ \t\r\n]{0,8}\(/
+		$a = /(chr ?\( ?(9[5-9]|1[01][0-9]|12[0-2]) ?\) ?\. ?){5}/ nocase
+		$b = /(chr ?\( ?0x(5f|6[1-9a-f]|7[0-9a]) ?\) ?\. ?){5}/ nocase
 	condition:
-		$a and ($v or $e) and filesize < 60KB
+		filesize < 60KB and any of them
 }
 
 rule PHP_Junk_Removed_From_Name
@@ -291,7 +294,7 @@ rule PHP_Variable_Function_Of_Input
 		score = 85
 		mitre = "T1505.003"
 	strings:
-		$a = /[;{}@(\s.]@?\$\{?["']?[A-Za-z_\x80-\xff][\w\x80-\xff]{0,30}["']?\}?(\[[^\]\n]{1,20}\]|\{[^}\n]{1,8}\})?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)\(){0,3}(\$\w{1,20}\([ \t\r\n]{0,8}){0,2}\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}[\[{][^\]}]{1,40}[\]}][ \t\r\n]{0,8}\)/
+		$a = /([;{}@(.=>][ \t\r\n]{0,8}|return |echo |print )@?\$\{?["']?[A-Za-z_\x80-\xff][\w\x80-\xff]{0,30}["']?\}?(\[[^\]\n]{1,20}\]|\{[^}\n]{1,8}\})?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)\(){0,3}(\$\w{1,20}\([ \t\r\n]{0,8}){0,2}\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}[\[{][^\]}]{1,40}[\]}][ \t\r\n]{0,8}\)/
 		$b = /\$\w{1,30}[ \t\r\n]{0,8}=[ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}\[[^\]]{1,30}\][^;]{0,10};[^?]{0,200}\$\w{1,30}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}\[/
 		$c = /\(\$\w{1,30}[ \t\r\n]{0,8}=[ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}\[[^\]]{1,30}\]\)[ \t\r\n]{0,8}(&&|and)[ \t\r\n]{0,8}@?\$\w{1,30}[ \t\r\n]{0,8}\(/ nocase
 		$d = /foreach[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(array[ \t\r\n]{0,8}\()?[ \t\r\n]{0,8}\$_(GET|POST|REQUEST|COOKIE)[^)]{0,60}\)[^;]{0,60}\$\w{1,20}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\$\w{1,20}[ \t\r\n]{0,8}\)/ nocase
@@ -468,7 +471,7 @@ rule PHP_Raw_Header_Input_To_Code
 		$k1 = /openssl_decrypt|base64_decode|gzinflate|\^[ \t\r\n]{0,8}\$\w{1,20}[ \t\r\n]{0,8}[\[{]/
 		$no = /\b(namespace|abstract class|@license|@package)\b/
 	condition:
-		filesize < 30KB and any of ($i*) and any of ($e*) and $k1 and not $no
+		filesize < 8KB and any of ($i*) and any of ($e*) and $k1 and not $no
 }
 
 rule PHP_Extract_Then_Call

@@ -44,7 +44,7 @@ var extensions = map[string]string{
 	"phps": KindPHP, "inc": KindPHP, "phar": KindPHP, "module": KindPHP, "theme": KindPHP, "ctp": KindPHP,
 	"jsp": KindJSP, "jspx": KindJSP, "jspf": KindJSP, "jsw": KindJSP, "jspa": KindJSP, "tag": KindJSP, "tagx": KindJSP, "jhtml": KindJSP,
 	"java": KindJava, "groovy": KindJava,
-	"asp":  KindASP, "asa": KindASP, "cer": KindASP, "cdx": KindASP, "vbs": KindASP, "vbe": KindASP,
+	"asp": KindASP, "asa": KindASP, "cer": KindASP, "cdx": KindASP, "vbs": KindASP, "vbe": KindASP,
 	"aspx": KindASPX, "ashx": KindASPX, "asmx": KindASPX, "ascx": KindASPX, "svc": KindASPX, "soap": KindASPX, "cshtml": KindASPX, "vbhtml": KindASPX,
 	"asax": KindASPX, "master": KindASPX, "cs": KindASPX,
 	"cfm": KindCFM, "cfml": KindCFM, "cfc": KindCFM,
@@ -123,6 +123,13 @@ func Kinds(path string, head []byte) []string {
 	}
 	add(binaryKinds(head)...)
 	name := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
+	if isProgram(kinds) {
+		// "<?php" in a program is one of its strings, unless a web server runs it by its name.
+		if k := nameKind(name); k != "" {
+			add(k)
+		}
+		return kinds
+	}
 	text := isText(head)
 	if k := interpreterKind(head); k != "" {
 		add(k)
@@ -141,6 +148,11 @@ func Kinds(path string, head []byte) []string {
 		add(KindBinary)
 	}
 	return kinds
+}
+
+// isProgram reports content that a machine runs, whose bytes are no script by chance.
+func isProgram(kinds []string) bool {
+	return len(kinds) > 0 && slices.Contains([]string{KindELF, KindPE, KindMachO, KindClass, KindPyc}, kinds[0])
 }
 
 func hasBinary(kinds []string) bool {

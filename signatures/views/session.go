@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/signatures/views/script"
 )
 
 // Defaults of Limits.
@@ -14,7 +15,7 @@ const (
 	DefaultDepth = 64
 	DefaultBytes = 64 << 20
 	DefaultSteps = 4_000_000
-	DefaultTime  = 3 * time.Second
+	DefaultTime  = 10 * time.Second
 )
 
 // session is one Of.
@@ -27,6 +28,7 @@ type session struct {
 	yield   func(View, error) bool
 	over    bool // the receiver wants no more
 	bytes   int64
+	yielded [][]byte // contents of views, against repetitions
 }
 
 func newSession(ctx context.Context, path string, content []byte, lim *Limits, yield func(View, error) bool) *session {
@@ -74,7 +76,35 @@ func (s *session) run() {
 		return
 	}
 	kinds := Kinds(s.path, s.content)
-	if slices.Contains(kinds, KindPHP) {
-		s.php(s.content, 0)
+	content := s.content
+	if text := wide(content); text != nil {
+		kinds = Kinds(s.path, text)
+		s.emit(View{Chain: "utf16", Kind: kinds[0], Bytes: text})
+		content = text
 	}
+	if slices.Contains(kinds, KindELF) {
+		s.xor(content)
+		return
+	}
+	if slices.Contains(kinds, KindImage) || slices.Contains(kinds, KindPDF) || slices.Contains(kinds, KindFont) {
+		s.embedded(content, kinds)
+	}
+	for _, k := range kinds {
+		switch {
+		case s.over:
+			return
+		case k == KindPHP:
+			s.php(content, 0)
+		case script.Known(k):
+			s.script(k, content, "", 0, 0)
+		}
+	}
+	if text := isText(content); text && !s.over {
+		s.generic(content, "", 0, 1)
+	}
+}
+
+// errTooLarge says that n bytes are more than the limit allows.
+func errTooLarge(n, limit int) error {
+	return fmt.Errorf("%d bytes where %d are allowed: %w", n, limit, fstree.ErrLimit)
 }

@@ -25,7 +25,7 @@ type Limits struct {
 	Depth int           // layers of encoding; default 64
 	Bytes int64         // decoded bytes over all views; default 64 MiB
 	Steps int           // steps of interpretation; default 4,000,000
-	Time  time.Duration // wall clock; default 3 s
+	Time  time.Duration // wall clock; default 10 s
 }
 
 // Of yields the decoded views of content, whose path is used for its name only.

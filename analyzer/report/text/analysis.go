@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -176,7 +177,11 @@ func value(v any) string {
 	case string:
 		return v
 	}
-	return fmt.Sprint(v)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
 }
 
 // changeSummary counts changes and names the folders with most of them.

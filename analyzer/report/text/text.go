@@ -44,8 +44,7 @@ type Writer struct {
 type changeLine struct {
 	kind, path, from, typ, stream, platform string
 	fields                                  []string
-	layer                                   *report.Layer
-	oldMode, newMode                        string
+	layer                                   *report.Layer // that made the change
 	note                                    string
 }
 
@@ -92,6 +91,9 @@ func (w *Writer) addChange(c *report.Change) {
 	}
 	l := changeLine{kind: c.Kind, path: report.Raw(c.Path, c.PathB64), from: report.Raw(c.From, c.FromB64), stream: c.Stream,
 		platform: c.Platform, fields: c.Fields, layer: c.Layer}
+	if c.RemovedBy != nil {
+		l.layer = c.RemovedBy
+	}
 	for _, e := range []*report.Entry{c.Old, c.New} {
 		if e != nil {
 			l.typ = e.Type

@@ -1,73 +1,45 @@
 package ext4
 
 import (
-	"container/list"
 	"io"
-	"sync"
 
 	"github.com/seed-181f3109/assay/internal/binread"
+	"github.com/seed-181f3109/assay/internal/blockcache"
 )
 
 const defaultCache = 16 << 20
 
-// cache keeps recently read metadata in pages. Pages are never changed once
-// read, so a slice of one stays valid after the page is dropped.
+// pageKind keeps pages of different lengths at one place apart.
+type pageKind int64
+
+const (
+	pageBlock pageKind = iota // one block of the file system
+	pageTable                 // a piece of an inode table
+	pageInode                 // one inode
+	pageValue                 // the value of an attribute, by inode number
+)
+
+// cache keeps metadata that was read lately. Pages are never changed, so a
+// slice of one stays valid after the page is dropped.
 type cache struct {
-	r    io.ReaderAt
-	size int64 // of the section
-
-	mu    sync.Mutex
-	limit int64
-	used  int64
-	pages map[pageKey]*list.Element
-	order *list.List // most recently used first
-}
-
-// pageKey names a page by its byte range.
-type pageKey struct {
-	off int64
-	n   int
-}
-
-type page struct {
-	key  pageKey
-	data []byte
+	r     io.ReaderAt
+	size  int64 // of the section
+	pages *blockcache.Cache
 }
 
 func newCache(r io.ReaderAt, size, limit int64) *cache {
 	if limit <= 0 {
 		limit = defaultCache
 	}
-	return &cache{r: r, size: size, limit: limit, pages: make(map[pageKey]*list.Element), order: list.New()}
+	return &cache{r: r, size: size, pages: blockcache.New(limit)}
 }
 
-// read returns n bytes at off, shared and not to be changed. It may be called
-// from several goroutines.
-func (c *cache) read(off int64, n int) ([]byte, error) {
-	key := pageKey{off, n}
-	c.mu.Lock()
-	if el, ok := c.pages[key]; ok {
-		c.order.MoveToFront(el)
-		data := el.Value.(*page).data
-		c.mu.Unlock()
-		return data, nil
-	}
-	c.mu.Unlock()
-	data, err := binread.At(c.r, c.size, off, n)
-	if err != nil {
+// read returns the n bytes at off, shared and not to be changed. All pages of
+// a kind at one place have the same length. It may be called from several
+// goroutines.
+func (c *cache) read(kind pageKind, off int64, n int) ([]byte, error) {
+	if err := binread.Check(c.size, off, int64(n)); err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, ok := c.pages[key]; !ok {
-		c.pages[key] = c.order.PushFront(&page{key, data})
-		c.used += int64(n)
-	}
-	for c.used > c.limit && c.order.Len() > 1 {
-		el := c.order.Back()
-		old := c.order.Remove(el).(*page)
-		delete(c.pages, old.key)
-		c.used -= int64(old.key.n)
-	}
-	return data, nil
+	return c.pages.Get(off<<2|int64(kind), func() ([]byte, error) { return binread.At(c.r, c.size, off, n) })
 }

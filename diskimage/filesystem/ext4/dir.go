@@ -36,8 +36,9 @@ type dirReader struct {
 	dots   int // of "." and "..", how many were met
 
 	// of a hashed directory:
-	index map[uint32]struct{} // blocks that the index points to
-	full  []uint32            // blocks with names
+	version uint8               // of the hash, without the kind of characters
+	index   map[uint32][]uint32 // index blocks, and the blocks that each points to
+	full    []uint32            // blocks with names
 }
 
 func (d *dirReader) structure() string { return fmt.Sprintf("directory inode %d", d.in.num) }
@@ -138,9 +139,9 @@ func (d *dirReader) block(b []byte, n uint32, off int64) {
 	indexed := d.in.has(flagIndex) && d.fs.sb.compat&compatDirIndex != 0
 	switch {
 	case indexed && n == 0:
-		d.indexBlock(b, dxRootCount, off)
+		d.indexBlock(b, n, dxRootCount, off)
 	case indexed && le32(b, 0) == 0 && d.recLen(b, 0) == len(b) && !d.emptyLeaf(b):
-		d.indexBlock(b, dxNodeCount, off)
+		d.indexBlock(b, n, dxNodeCount, off)
 		return
 	default:
 		d.checkTail(b, off)
@@ -214,7 +215,7 @@ func (d *dirReader) entry(rec []byte, num uint32, nameLen int, off int64) {
 	}
 	text := string(name)
 	if d.in.has(flagEncrypt) {
-		text = d.fs.noKeyName(d.in, rec, name)
+		text = d.noKeyName(rec, name)
 	}
 	path := fstree.Join(d.path, text)
 	report := func(cause error) {

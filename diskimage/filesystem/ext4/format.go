@@ -19,6 +19,7 @@ type FS struct {
 	// found is damage that was met on opening; every walk yields it first.
 	found      []*fstree.Damage
 	incomplete []string
+	cacheBytes int64
 }
 
 // Probe reports whether the section holds a superblock of ext2, ext3 or ext4
@@ -44,11 +45,18 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 	if opts == nil {
 		opts = &filesystem.Options{}
 	}
-	fs := &FS{r: r, size: size}
+	fs := &FS{r: r, size: size, cacheBytes: opts.CacheBytes}
 	if err := fs.readSuper(); err != nil {
 		return nil, err
 	}
-	fs.cache = newCache(fs.r, size, opts.CacheBytes)
+	fs.cache = newCache(fs.r, size, fs.cacheBytes)
+	if fs.sb.incompat&incompatRecover != 0 {
+		if err := fs.replay(ctx); ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err != nil {
+			fs.lacks("journal", fmt.Errorf("journal holds work that was not replayed: %w", err))
+		}
+	}
 	fs.checkState()
 	return fs, nil
 }
@@ -73,24 +81,17 @@ func (fs *FS) checkState() {
 		fs.found = append(fs.found, damage("superblock", superOffset, corrupt("file system of %d bytes in %d", end, fs.size)))
 	}
 	if s.state&stateErrors != 0 {
-		why := "the kernel met errors in this file system"
-		if s.errorFunc != "" {
-			why = fmt.Sprintf("the kernel met %d errors in this file system, the first in %s", s.errorCount, s.errorFunc)
-		}
-		fs.lacks(why)
+		fs.lacks("superblock", corrupt("the kernel met errors in this file system: %d, the first in %q", s.errorCount, s.errorFunc))
 	}
 	if s.compat&compatHasJournal == 0 && s.state&stateValid == 0 {
-		fs.lacks("not cleanly unmounted, and without a journal")
-	}
-	if s.incompat&incompatRecover != 0 {
-		fs.lacks("journal holds work that was not replayed")
+		fs.lacks("superblock", corrupt("not cleanly unmounted, and without a journal"))
 	}
 }
 
 // lacks records why the view may not be that of the running system.
-func (fs *FS) lacks(why string) {
-	fs.incomplete = append(fs.incomplete, why)
-	fs.found = append(fs.found, damage("superblock", superOffset, fmt.Errorf("%w: %s", fstree.ErrCorrupt, why)))
+func (fs *FS) lacks(structure string, why error) {
+	fs.incomplete = append(fs.incomplete, why.Error())
+	fs.found = append(fs.found, damage(structure, superOffset, why))
 }
 
 // Info implements filesystem.FileSystem.

@@ -58,7 +58,7 @@ func (s *super) descOffset(group uint32) int64 {
 func (fs *FS) desc(group uint32) ([]byte, int64, error) {
 	off := fs.sb.descOffset(group)
 	block := off &^ (fs.sb.blockSize - 1)
-	b, err := fs.cache.read(block, int(fs.sb.blockSize))
+	b, err := fs.cache.read(pageBlock, block, int(fs.sb.blockSize))
 	if err != nil {
 		return nil, off, err
 	}

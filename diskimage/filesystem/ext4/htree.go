@@ -11,24 +11,28 @@ const (
 	dxEntrySize = 8
 )
 
-// indexBlock checks an index block of a hashed directory and notes the blocks
-// that it points to. limit and count are at byte pos; they take the place of the
+// indexBlock checks b, block n of a hashed directory, as a block of its index
+// and notes the blocks that it points to. limit and count are at byte pos; they take the place of the
 // first entry's hash.
 //
 // Source: ext4 data structures and algorithms, section "Hash Tree Directories".
-func (d *dirReader) indexBlock(b []byte, pos int, off int64) {
+func (d *dirReader) indexBlock(b []byte, n uint32, pos int, off int64) {
 	room := (len(b) - pos) / dxEntrySize
 	if d.fs.sb.has(roMetadataCsum) {
 		room--
 	}
+	if pos == dxNodeCount && d.in.has(flagEncrypt) && d.in.has(flagCasefold) {
+		room-- // records have two hashes more there
+	}
 	limit, count := int(le16(b, pos)), int(le16(b, pos+2))
 	if pos == dxRootCount {
 		info := b[dxRootInfo:]
+		d.version = info[4]
 		levels := byte(2)
 		if d.fs.sb.incompat&incompatLargeDir != 0 {
 			levels = 3
 		}
-		if le32(info, 0) != 0 || info[5] != 8 || info[4] > 6 || info[6] >= levels || d.recLen(b, 12) != len(b)-12 {
+		if le32(info, 0) != 0 || info[5] != 8 || info[4] > hashSiphash || info[6] >= levels || d.recLen(b, 12) != len(b)-12 {
 			d.sink.add(d.structure(), off, corrupt("root of the hash index"))
 			return
 		}
@@ -46,21 +50,30 @@ func (d *dirReader) indexBlock(b []byte, pos int, off int64) {
 		}
 	}
 	if d.index == nil {
-		d.index = make(map[uint32]struct{})
+		d.index = make(map[uint32][]uint32)
 	}
 	for i := range count {
-		d.index[le32(b, pos+i*dxEntrySize+4)&0x0FFFFFFF] = struct{}{}
+		d.index[n] = append(d.index[n], le32(b, pos+i*dxEntrySize+4)&0x0FFFFFFF)
 	}
 }
 
-// checkIndex reports blocks that hold names but are not in the hash index, so
-// that the kernel does not list them.
+// checkIndex reports blocks that hold names but are not reached from the root
+// of the hash index, so that the kernel does not list them.
 func (d *dirReader) checkIndex() {
 	if d.index == nil {
 		return
 	}
+	reached := make(map[uint32]struct{})
+	for todo := []uint32{0}; len(todo) > 0; {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if _, ok := reached[n]; !ok {
+			reached[n] = struct{}{}
+			todo = append(todo, d.index[n]...)
+		}
+	}
 	for _, n := range d.full {
-		if _, ok := d.index[n]; !ok {
+		if _, ok := reached[n]; !ok {
 			d.sink.add(d.structure(), d.in.off, corrupt("block %d holds names but is not in the hash index", n))
 		}
 	}

@@ -41,9 +41,9 @@ func (fs *FS) inode(num uint32) (*inode, error) {
 	within := int64(index) * int64(fs.sb.inodeSize)
 	chunk := within &^ (tableChunk - 1)
 	length := min(int64(fs.sb.inodesPerGroup)*int64(fs.sb.inodeSize)-chunk, tableChunk)
-	b, err := fs.cache.read(start+chunk, int(length))
+	b, err := fs.cache.read(pageTable, start+chunk, int(length))
 	if err != nil { // a short section or a bad sector: try this inode alone
-		b, err = fs.cache.read(start+within, fs.sb.inodeSize)
+		b, err = fs.cache.read(pageInode, start+within, fs.sb.inodeSize)
 		chunk = within
 	}
 	if err != nil {

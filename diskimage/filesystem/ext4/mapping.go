@@ -58,5 +58,5 @@ func (fs *FS) block(n uint64) ([]byte, error) {
 	if err := fs.checkRun(n, 1); err != nil {
 		return nil, err
 	}
-	return fs.cache.read(int64(n)*fs.sb.blockSize, int(fs.sb.blockSize))
+	return fs.cache.read(pageBlock, int64(n)*fs.sb.blockSize, int(fs.sb.blockSize))
 }

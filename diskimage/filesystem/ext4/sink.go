@@ -14,6 +14,9 @@ type sink struct {
 	path string
 	list []*fstree.Damage
 	more int // left out
+	// values is how many bytes of attribute values may still be read from
+	// inodes of their own.
+	values int64
 }
 
 func (s *sink) add(structure string, off int64, cause error) {

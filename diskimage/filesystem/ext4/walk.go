@@ -20,8 +20,9 @@ func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 	return func(yield func(*fstree.Entry, error) bool) {
 		w := &walker{
 			fs: fs, ctx: ctx, yield: yield, budget: fs.sb.blocks,
-			dirs: make(map[uint32]struct{}), links: make(map[uint32]string),
+			dirs: make(inodeSet), seen: make(inodeSet), links: make(map[uint32]*links),
 		}
+		w.sink.values = max(minValues, 4*fs.size)
 		w.run()
 	}
 }
@@ -32,12 +33,23 @@ type walker struct {
 	ctx    context.Context
 	yield  func(*fstree.Entry, error) bool
 	sink   sink
-	buf    []byte              // for directory blocks
-	budget uint64              // metadata blocks that may still be read
-	dirs   map[uint32]struct{} // directories met
-	links  map[uint32]string   // first path of files with several names
+	buf    []byte   // for directory blocks
+	budget uint64   // metadata blocks that may still be read
+	dirs   inodeSet // directories met
+	seen   inodeSet // other inodes met that have one name
+	links  map[uint32]*links
 	entry  fstree.Entry
 }
+
+// links is what is known of a file with several names.
+type links struct {
+	first string // path
+	names int    // met
+}
+
+// minValues is how many bytes of attribute values a walk reads at least from
+// inodes of their own, if it must read them again and again.
+const minValues = 256 << 20
 
 // frame is a directory whose subdirectories are not all walked yet.
 type frame struct {
@@ -121,11 +133,10 @@ func (w *walker) directory(c child, parent uint32, stack *[]frame) bool {
 		w.sink.put(err.(*fstree.Damage))
 		return w.flush()
 	}
-	if _, ok := w.dirs[c.num]; ok {
+	if !w.dirs.add(c.num) {
 		w.sink.add(inodeName(c.num), in.off, corrupt("directory reached a second time"))
 		return w.flush()
 	}
-	w.dirs[c.num] = struct{}{}
 	if !w.file(c, in, fstree.Live) {
 		return false
 	}
@@ -220,17 +231,32 @@ func (w *walker) file(c child, in *inode, state fstree.State) bool {
 	e := &w.entry
 	w.fs.fill(e, in, c.path, &w.sink)
 	e.State = state
-	if in.links > 1 && !in.isDir() {
-		if first, ok := w.links[in.num]; ok {
-			e.HardlinkOf = first
-		} else {
-			w.links[in.num] = c.path
-		}
+	if !in.isDir() && state == fstree.Live {
+		w.countNames(e, in)
 	}
 	if e.HardlinkOf == "" {
 		w.checkMapping(in)
 	}
 	return w.yield(e, nil) && w.flush()
+}
+
+// countNames sets HardlinkOf and reports a file with more names than it says.
+func (w *walker) countNames(e *fstree.Entry, in *inode) {
+	if in.links <= 1 {
+		if !w.seen.add(in.num) {
+			w.sink.add(inodeName(in.num), in.off, corrupt("a second name, links count %d", in.links))
+		}
+		return
+	}
+	l := w.links[in.num]
+	if l == nil {
+		w.links[in.num] = &links{first: e.Path, names: 1}
+		return
+	}
+	e.HardlinkOf = l.first
+	if l.names++; l.names > int(in.links) {
+		w.sink.add(inodeName(in.num), in.off, corrupt("name %d, links count %d", l.names, in.links))
+	}
 }
 
 // checkMapping verifies the extent blocks of a regular file or link.

@@ -1,6 +1,7 @@
 package ext4
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -205,11 +206,14 @@ func (fs *FS) attribute(in *inode, e *xattrEntry, sink *sink) (name string, valu
 		}
 		return name, acl, err
 	}
-	return name, append([]byte{}, value...), err
+	if e.inum == 0 {
+		value = append([]byte{}, value...) // of a page that holds much more
+	}
+	return name, value, err
 }
 
-// valueInode reads a value that has an inode of its own, and checks it against
-// the hash that this inode keeps in its access time.
+// valueInode returns a value that has an inode of its own, and checks it
+// against the hash that this inode keeps in its access time.
 //
 // Source: ext4 data structures and algorithms, section "Large Extended Attribute Values".
 func (fs *FS) valueInode(in *inode, e *xattrEntry, sink *sink) ([]byte, error) {
@@ -229,21 +233,37 @@ func (fs *FS) valueInode(in *inode, e *xattrEntry, sink *sink) ([]byte, error) {
 	if !v.checksumOK(fs.sb) {
 		sink.add(inodeName(v.num), v.off, fstree.ErrChecksum)
 	}
-	f := fs.mapped(v, "")
-	f.m = fs.mapping(v, sink)
-	value := make([]byte, e.size)
-	if _, err := f.ReadAt(value, 0); err != nil && err != io.EOF {
+	// Many files may share a value: it is read once, with its hash behind it.
+	b, err := fs.cache.pages.Get(int64(v.num)<<2|int64(pageValue), func() ([]byte, error) { return fs.readValue(v, sink) })
+	if err != nil {
 		return nil, err
 	}
-	hash := crc32c(fs.sb.seed, value)
-	lustre := le32(v.raw, 0x10) == in.num && v.generation == in.generation
-	if stored := le32(v.raw, 0x08); stored != hash && !lustre {
+	value, word := b[:e.size:e.size], b[e.size:]
+	if le32(v.raw, 0x10) == in.num && v.generation == in.generation {
+		return value, nil // written by Lustre, without hashes
+	}
+	if le32(v.raw, 0x08) != le32(word, 0) {
 		return value, fmt.Errorf("%w: value in inode %d", fstree.ErrChecksum, v.num)
 	}
-	if word := []byte{byte(hash), byte(hash >> 8), byte(hash >> 16), byte(hash >> 24)}; !hashFits(e, word) && !lustre {
+	if !hashFits(e, word) {
 		return value, fmt.Errorf("%w: e_hash", fstree.ErrChecksum)
 	}
 	return value, nil
+}
+
+// readValue reads the content of a value inode and appends its hash.
+func (fs *FS) readValue(v *inode, sink *sink) ([]byte, error) {
+	if sink.values < v.size {
+		return nil, fmt.Errorf("%w: values of attributes are larger than the file system", fstree.ErrLimit)
+	}
+	sink.values -= v.size
+	f := fs.mapped(v, "")
+	f.m = fs.mapping(v, sink)
+	b := make([]byte, v.size, v.size+4)
+	if _, err := f.ReadAt(b, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return binary.LittleEndian.AppendUint32(b, crc32c(fs.sb.seed, b)), nil
 }
 
 // hashFits compares e_hash with the hash of name and value. Names hash with

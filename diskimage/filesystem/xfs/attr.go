@@ -64,6 +64,14 @@ func (fs *FS) readAttrs(n *inode, f *faults, budget *int64, intern map[string]st
 	return r.out, r.fork
 }
 
+// attrBlocks returns the mapping of n's attributes, nil if they have no blocks.
+func (fs *FS) attrBlocks(n *inode, f *faults, budget *int64) *fork {
+	if n.attr == nil || n.attrFormat == formatLocal || n.attrFormat == formatExtents && n.attrExt == 0 {
+		return nil
+	}
+	return fs.attrFork(n, f, budget)
+}
+
 func (r *attrReader) bad(at int64, err error) {
 	r.f.add(fmt.Sprintf("attributes of inode %d", r.n.ino), at, err)
 }
@@ -267,7 +275,7 @@ func (r *attrReader) leafEntry(b []byte, pos, lowest int, flags uint8, at int64)
 	if nameLen == 0 || pos+9+nameLen > len(b) {
 		return 0, corrupt("attribute at %d with %d bytes of name", pos, nameLen)
 	}
-	size, raw := (9+nameLen+3)&^3, b[pos+9:pos+9+nameLen]
+	size, raw := (11+nameLen+3)&^3, b[pos+9:pos+9+nameLen]
 	if flags&attrIncomplete != 0 {
 		return size, nil
 	}

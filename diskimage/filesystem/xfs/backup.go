@@ -84,7 +84,7 @@ func (fs *FS) backupAt(off int64) (*super, bool) {
 		return nil, false
 	}
 	if s.root == 0 || s.root == nullInode {
-		probe := &FS{src: fs.src, sb: s, cache: fs.cache, groups: make(map[uint64]*group)}
+		probe := &FS{src: fs.src, sb: s, groups: make(map[uint64]*group)}
 		g := probe.group(0)
 		if len(g.chunks) == 0 {
 			return nil, false

@@ -131,36 +131,33 @@ func (d *dirReader) shortForm() {
 // repeat what the data blocks say and are not needed.
 func (d *dirReader) blocks(ctx context.Context, budget *int64) error {
 	k := d.fs.dataFork(d.n, d.f, budget)
-	d.fs.checkBlocks(d.n, k, nil, d.f)
+	d.fs.checkBlocks(d.n, k, d.fs.attrBlocks(d.n, &faults{}, budget), d.f)
 	size, log := int64(d.fs.sb.dirSize), d.fs.sb.blockLog
 	buf := make([]byte, min(int64(dirReadAt), max(size, int64(d.n.size))))
 	if len(buf)%int(size) != 0 {
 		buf = make([]byte, size)
 	}
-	found, pos := false, int64(0)
+	found, pos, limit := false, int64(0), uint64(leafOffset>>log)
 	for pos < leafOffset {
 		i := k.find(uint64(pos >> log))
-		if i >= len(k.extents) {
+		if i >= len(k.extents) || k.extents[i].off >= limit {
 			break
 		}
 		e := k.extents[i]
-		if pos = max(pos, int64(e.off)<<log); pos >= leafOffset {
-			break
-		}
+		end := int64(min(e.end(), limit)) << log
 		if e.state != written {
-			pos = min(int64(e.end())<<log, leafOffset)
-			if e.state == unwritten {
-				d.bad(e.at, corrupt("directory block %d is unwritten", pos>>log))
+			if pos = end; e.state == unwritten {
+				d.bad(e.at, corrupt("directory block %d is unwritten", e.off))
 			}
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		pos &^= size - 1
+		pos = max(pos, int64(e.off)<<log) &^ (size - 1)
 		n := size
-		if whole := (int64(e.end())<<log - pos) &^ (size - 1); whole > size {
-			n = min(whole, int64(len(buf)), leafOffset-pos)
+		if whole := (end - pos) &^ (size - 1); whole > size {
+			n = min(whole, int64(len(buf)))
 		}
 		if *budget -= n >> log; *budget < 0 {
 			d.bad(e.at, errBudget)
@@ -193,21 +190,41 @@ func (d *dirReader) read(k *fork, b []byte, pos int64) {
 			return
 		}
 		n := uint64(pos+int64(i)) >> log
-		d.block(b[i:i+size], n, k.place(n, log))
+		d.block(b[i:i+size], n, k.place(n, log), d.replayed(k, n))
 	}
 }
 
-// block parses one data block, block n of the directory.
+// replayed reports whether log replay changed any part of the data block at
+// block n, whose file-system blocks need not be together.
+func (d *dirReader) replayed(k *fork, n uint64) bool {
+	if len(d.fs.src.overlay) == 0 {
+		return false
+	}
+	bs, log := int(d.fs.sb.blockSize), d.fs.sb.blockLog
+	for i := range uint64(d.fs.sb.dirSize >> log) {
+		if d.fs.src.replayed(k.place(n+i, log), bs) {
+			return true
+		}
+	}
+	return false
+}
+
+// block parses one data block, block n of the directory. changed says that log
+// replay changed it, so that its checksum is not the one of these bytes.
 //
 // Source: "Block Directories", "Leaf Directories", xfs_dir2_data_hdr, xfs_dir3_data_hdr.
-func (d *dirReader) block(b []byte, n uint64, at int64) {
+func (d *dirReader) block(b []byte, n uint64, at int64, changed bool) {
 	bad := func(in int, err error) { d.bad(at+int64(in), fmt.Errorf("directory block %d: %w", n, err)) }
 	pos, end := 16, len(b)
 	var single bool
 	switch magic := be32(b, 0); {
 	case d.fs.sb.v5 && (magic == dirBlockV5 || magic == dirDataV5):
 		pos, single = 64, magic == dirBlockV5
-		if err := dirIdentity.verify(d.fs, b, at, d.n.ino); err != nil {
+		err := dirIdentity.describes(d.fs, b, at, d.n.ino)
+		if err == nil && !changed {
+			err = checkSum(b, dirIdentity.crc)
+		}
+		if err != nil {
 			bad(0, err)
 		}
 	case !d.fs.sb.v5 && (magic == dirBlock || magic == dirData):

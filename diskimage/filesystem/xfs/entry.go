@@ -31,7 +31,7 @@ func (fs *FS) entry(n *inode, path string, f *faults, budget *int64, intern map[
 		}
 	case fstree.TypeChar, fstree.TypeBlock:
 		if n.format != formatDevice {
-			f.add(fmt.Sprintf("inode %d", n.ino), n.off, corrupt("device of format %d", n.format))
+			f.addInode(n.ino, n.off, corrupt("device of format %d", n.format))
 		}
 	}
 	return e
@@ -45,7 +45,7 @@ func (fs *FS) checkBlocks(n *inode, data, attr *fork, f *faults) {
 		sum += attr.blocks
 	}
 	if data.whole && (attr == nil || attr.whole) && sum != n.blocks {
-		f.add(fmt.Sprintf("inode %d", n.ino), n.off, corrupt("inode counts %d blocks, its forks have %d", n.blocks, sum))
+		f.addInode(n.ino, n.off, corrupt("inode counts %d blocks, its forks have %d", n.blocks, sum))
 	}
 }
 

@@ -27,8 +27,7 @@ func (fs *FS) Extents(e *fstree.Entry) ([]fstree.Extent, error) {
 			}
 		}
 	}
-	if n.attr != nil && (n.attrFormat == formatBtree || n.attrFormat == formatExtents && n.attrExt > 0) {
-		k := fs.attrFork(n, f, nil)
+	if k := fs.attrBlocks(n, f, nil); k != nil {
 		metadata(k)
 		content(k)
 	}

@@ -27,12 +27,15 @@ func (f *faults) add(structure string, off int64, cause error) {
 	f.list = append(f.list, &fstree.Damage{Path: f.path, Structure: structure, Offset: off, Cause: cause})
 }
 
+// addInode notes that inode ino, at byte offset off, is damaged.
+func (f *faults) addInode(ino uint64, off int64, cause error) {
+	f.add(fmt.Sprintf("inode %d", ino), off, cause)
+}
+
 // full reports that nothing more is worth reading here.
 func (f *faults) full() bool { return len(f.list) >= maxFaults }
 
-// last returns the damage that was noted last.
-func (f *faults) last() *fstree.Damage { return f.list[len(f.list)-1] }
-
+// corrupt returns an error that wraps ErrCorrupt.
 func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{fstree.ErrCorrupt}, args...)...)
 }

@@ -36,8 +36,8 @@ type featureBit struct {
 
 // The names are the ones that "xfs_db -c version" prints, in its order.
 var (
-	versionNames = []featureBit{{0x0010, "ATTR"}, {0x0020, "NLINK"}, {0x0040, "QUOTA"}, {0x0080, "ALIGN"},
-		{0x0100, "DALIGN"}, {0x0200, "SHARED"}, {0x2000, "DIRV2"}, {0x0400, "LOGV2"}, {0x1000, "EXTFLG"},
+	versionNames = []featureBit{{0x0020, "NLINK"}, {0x0200, "SHARED"}, {0x2000, "DIRV2"}, {0x0010, "ATTR"},
+		{0x0040, "QUOTA"}, {0x0080, "ALIGN"}, {0x0100, "DALIGN"}, {0x0400, "LOGV2"}, {0x1000, "EXTFLG"},
 		{0x0800, "SECTOR"}, {0x4000, "ASCII_CI"}, {0x8000, "MOREBITS"}}
 	features2Names = []featureBit{{0x0008, "ATTR2"}, {0x0002, "LAZYSBCOUNT"}, {0x0080, "PROJID32BIT"}}
 	v5Names        = []struct {

@@ -90,7 +90,7 @@ func (m *mapper) read(area []byte, format uint8, records uint64, at int64) {
 
 func (m *mapper) doubt(at int64, err error) {
 	m.fork.whole = false
-	m.f.add(fmt.Sprintf("inode %d", m.ino), at, err)
+	m.f.addInode(m.ino, at, err)
 }
 
 // lose notes that blocks lo to hi, exclusive, of the file cannot be mapped.
@@ -219,7 +219,7 @@ func (m *mapper) load(at int64, level int) ([]byte, error) {
 			return nil, errBudget
 		}
 	}
-	b, err := m.fs.cache.get(m.fs.src, at, int(m.fs.sb.blockSize))
+	b, err := m.fs.src.cached(at, int(m.fs.sb.blockSize))
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (k *fork) find(off uint64) int {
 // readFork fills b from byte offset off of a metadata fork, all of which must be mapped.
 func (fs *FS) readFork(k *fork, b []byte, off int64) error {
 	for i := k.find(uint64(off >> fs.sb.blockLog)); len(b) > 0; i++ {
-		if i >= len(k.extents) || k.extents[i].state != written || int64(k.extents[i].off)<<fs.sb.blockLog > off {
+		if i >= len(k.extents) || k.extents[i].state != written || k.extents[i].off > uint64(off>>fs.sb.blockLog) {
 			return corrupt("block %d of the fork is not mapped", off>>fs.sb.blockLog)
 		}
 		e := k.extents[i]

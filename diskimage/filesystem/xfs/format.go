@@ -9,6 +9,7 @@ import (
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/binread"
+	"github.com/seed-181f3109/assay/internal/blockcache"
 )
 
 const defaultCache = 16 << 20
@@ -18,7 +19,6 @@ const defaultCache = 16 << 20
 type FS struct {
 	src   *source
 	sb    *super
-	cache *cache
 	notes []*fstree.Damage // met by Open, yielded by every Walk
 	info  filesystem.Info
 
@@ -50,7 +50,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 	if opts != nil && opts.CacheBytes > 0 {
 		limit = opts.CacheBytes
 	}
-	fs := &FS{src: &source{r: r, size: size}, cache: newCache(limit), groups: make(map[uint64]*group)}
+	fs := &FS{src: &source{r: r, size: size, cache: blockcache.New(limit)}, groups: make(map[uint64]*group)}
 	if err := fs.loadSuper(); err != nil {
 		return nil, err
 	}
@@ -69,6 +69,9 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 	}
 	if err := fs.recoverLog(ctx); err != nil {
 		return nil, err
+	}
+	if len(fs.src.overlay) > 0 {
+		fs.recount()
 	}
 	fs.describe()
 	return fs, nil

@@ -77,7 +77,7 @@ func (fs *FS) readGroup(ag uint64) *group {
 		return g
 	}
 	if fs.sb.v5 {
-		if err := checkSum(b, 312); err != nil {
+		if err := fs.checkSum(b, 312, at); err != nil {
 			g.faults.add(name, at, err)
 		} else if [16]byte(b[296:312]) != fs.sb.metaUUID {
 			g.faults.add(name, at, corrupt("header belongs to file system %s", formatUUID([16]byte(b[296:]))))
@@ -223,7 +223,7 @@ func (fs *FS) inodeBytes(ino uint64) ([]byte, int64, error) {
 	if from+n > fs.src.size {
 		from, n = at, int64(fs.sb.inodeSize)
 	}
-	b, err := fs.cache.get(fs.src, from, int(n))
+	b, err := fs.src.cached(from, int(n))
 	if err != nil {
 		return nil, at, err
 	}

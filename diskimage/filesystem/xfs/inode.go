@@ -64,7 +64,6 @@ func (fs *FS) inode(ino uint64, f *faults) (*inode, *fstree.Damage) {
 }
 
 func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, error) {
-	name := fmt.Sprintf("inode %d", ino)
 	if be16(b, 0) != inodeMagic {
 		return nil, corrupt("magic %04x", be16(b, 0))
 	}
@@ -75,8 +74,8 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 	core := 100
 	if fs.sb.v5 {
 		core = 176
-		if err := fs.verifyInode(b, ino); err != nil {
-			f.add(name, at, err)
+		if err := fs.verifyInode(b, ino, at); err != nil {
+			f.addInode(ino, at, err)
 		}
 	}
 	if mode == 0 {
@@ -113,7 +112,7 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 	n.data, n.dataAt = b[core:], at+int64(core)
 	if fork := int(b[82]) * 8; fork != 0 { // di_forkoff
 		if fork >= len(n.data) {
-			f.add(name, at, corrupt("attribute fork at %d of %d bytes", fork, len(n.data)))
+			f.addInode(ino, at, corrupt("attribute fork at %d of %d bytes", fork, len(n.data)))
 		} else {
 			n.data, n.attr = n.data[:fork:fork], n.data[fork:]
 		}
@@ -122,8 +121,8 @@ func (fs *FS) decodeInode(b []byte, ino uint64, at int64, f *faults) (*inode, er
 }
 
 // verifyInode checks what a version 3 inode says of itself.
-func (fs *FS) verifyInode(b []byte, ino uint64) error {
-	if err := checkSum(b, 100); err != nil {
+func (fs *FS) verifyInode(b []byte, ino uint64, at int64) error {
+	if err := fs.checkSum(b, 100, at); err != nil {
 		return err
 	}
 	if n := be64(b, 152); n != ino {

@@ -100,7 +100,7 @@ func (w *walker) orphan(ino uint64, unlinked bool) {
 		return
 	}
 	if !unlinked {
-		f.add(fmt.Sprintf("inode %d", ino), n.off, corrupt("%s is in use, but no name leads to it", n.kind))
+		f.addInode(ino, n.off, corrupt("%s is in use, but no name leads to it", n.kind))
 		if n.kind == fstree.TypeDir {
 			_, parent, err := w.fs.readDir(w.ctx, n, &faults{}, &w.budget)
 			if err != nil {

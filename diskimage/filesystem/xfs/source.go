@@ -1,11 +1,10 @@
 package xfs
 
 import (
-	"container/list"
 	"io"
-	"sync"
 
 	"github.com/seed-181f3109/assay/internal/binread"
+	"github.com/seed-181f3109/assay/internal/blockcache"
 )
 
 // source is the volume as the reader sees it: its bytes, with what log replay
@@ -15,6 +14,7 @@ type source struct {
 	r       io.ReaderAt
 	size    int64
 	overlay overlay
+	cache   *blockcache.Cache
 }
 
 // read fills b from byte offset off, or reports a range outside the volume as
@@ -37,6 +37,16 @@ func (s *source) bytes(off int64, n int) ([]byte, error) {
 	}
 	b := make([]byte, n)
 	return b, s.read(b, off)
+}
+
+// cached is bytes through the cache of metadata blocks. The result is shared and
+// must not be changed.
+func (s *source) cached(off int64, n int) ([]byte, error) {
+	b, err := s.cache.Get(off, func() ([]byte, error) { return s.bytes(off, n) })
+	if err == nil && len(b) != n { // the same place was read with another length
+		return s.bytes(off, n)
+	}
+	return b, err
 }
 
 // sectorBytes is the unit in which the log and self-descriptions count: a basic block.
@@ -63,53 +73,16 @@ func (o overlay) apply(b []byte, off int64) {
 	}
 }
 
-// cache keeps the metadata blocks that were read last, up to a number of bytes.
-// What get returns is shared and must not be changed. It is safe for several goroutines.
-type cache struct {
-	mu    sync.Mutex
-	left  int64
-	byKey map[int64]*list.Element
-	order *list.List // most recently used first
-}
-
-type cached struct {
-	off int64
-	b   []byte
-}
-
-func newCache(limit int64) *cache {
-	return &cache{left: limit, byKey: make(map[int64]*list.Element), order: list.New()}
-}
-
-// get returns n bytes of src at off from memory, or reads and keeps them.
-func (c *cache) get(src *source, off int64, n int) ([]byte, error) {
-	c.mu.Lock()
-	if el, ok := c.byKey[off]; ok && len(el.Value.(*cached).b) == n {
-		c.order.MoveToFront(el)
-		c.mu.Unlock()
-		return el.Value.(*cached).b, nil
+// replayed reports whether replay changed any of the n bytes at off. A checksum
+// over such bytes is that of the state before.
+func (s *source) replayed(off int64, n int) bool {
+	if len(s.overlay) == 0 {
+		return false
 	}
-	c.mu.Unlock()
-	b, err := src.bytes(off, n)
-	if err != nil {
-		return nil, err
+	for sector := off / sectorBytes; sector*sectorBytes < off+int64(n); sector++ {
+		if _, ok := s.overlay[sector]; ok {
+			return true
+		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if el, ok := c.byKey[off]; ok {
-		c.drop(el)
-	}
-	c.byKey[off] = c.order.PushFront(&cached{off, b})
-	c.left -= int64(n)
-	for c.left < 0 && c.order.Len() > 1 {
-		c.drop(c.order.Back())
-	}
-	return b, nil
-}
-
-func (c *cache) drop(el *list.Element) {
-	e := el.Value.(*cached)
-	c.order.Remove(el)
-	delete(c.byKey, e.off)
-	c.left += int64(len(e.b))
+	return false
 }

@@ -165,12 +165,11 @@ const unknownType = fstree.Type(255)
 // the directory parent gives it, 0 for none.
 func (w *walker) node(path string, ino, parent uint64, kind uint8) fstree.Type {
 	f := &faults{path: path}
-	id := fmt.Sprintf("inode %d", ino)
 	if l, ok := w.links[ino]; ok {
 		return w.nextName(path, ino, l, kind, f)
 	}
 	if w.fs.sb.isSpecial(ino) {
-		f.add(id, -1, corrupt("name of an inode that belongs to the file system"))
+		f.addInode(ino, -1, corrupt("name of an inode that belongs to the file system"))
 		w.flush(f)
 		return unknownType
 	}
@@ -182,22 +181,22 @@ func (w *walker) node(path string, ino, parent uint64, kind uint8) fstree.Type {
 	}
 	again := w.mark(ino)
 	if again && n.kind == fstree.TypeDir {
-		f.add(id, n.off, corrupt("directory has a second name"))
+		f.addInode(ino, n.off, corrupt("directory has a second name"))
 		w.flush(f)
 		return unknownType
 	}
 	if again {
-		f.add(id, n.off, corrupt("more names than the link count of %d", n.nlink))
+		f.addInode(ino, n.off, corrupt("more names than the link count of %d", n.nlink))
 	}
 	if kind != 0 && kind != direntType(n.kind) {
-		f.add(id, n.off, corrupt("directory %d gives it type %d, but it is a %s", parent, kind, n.kind))
+		f.addInode(ino, n.off, corrupt("directory %d gives it type %d, but it is a %s", parent, kind, n.kind))
 	}
 	w.checkAllocated(n, f)
 	e := w.fs.entry(n, path, f, &w.budget, w.intern)
 	if n.kind == fstree.TypeDir {
 		w.dirs = append(w.dirs, pending{path, ino, parent})
 	} else if n.nlink == 0 {
-		f.add(id, n.off, corrupt("link count 0 of a file with a name"))
+		f.addInode(ino, n.off, corrupt("link count 0 of a file with a name"))
 	} else if n.nlink > 1 && !again {
 		w.links[ino] = &link{path: path, target: e.Link, xattrs: e.Xattrs, left: int64(n.nlink) - 1}
 	}
@@ -227,7 +226,7 @@ func (w *walker) nextName(path string, ino uint64, l *link, kind uint8, f *fault
 		return unknownType
 	}
 	if kind != 0 && kind != direntType(n.kind) {
-		f.add(fmt.Sprintf("inode %d", ino), n.off, corrupt("directory gives it type %d, but it is a %s", kind, n.kind))
+		f.addInode(ino, n.off, corrupt("directory gives it type %d, but it is a %s", kind, n.kind))
 	}
 	e := &fstree.Entry{Path: path, HardlinkOf: l.path, Link: l.target, Xattrs: l.xattrs}
 	n.fill(e)
@@ -248,7 +247,7 @@ func (w *walker) checkAllocated(n *inode, f *faults) {
 		return
 	}
 	if !ok || c.used()&(1<<(agino-c.start)) == 0 {
-		f.add(fmt.Sprintf("inode %d", n.ino), n.off, corrupt("in use, but free in the inode B+tree"))
+		f.addInode(n.ino, n.off, corrupt("in use, but free in the inode B+tree"))
 	}
 }
 

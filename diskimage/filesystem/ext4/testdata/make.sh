@@ -13,7 +13,8 @@ wanted=$*
 export LC_ALL=C TZ=UTC
 
 # bytes N: N bytes that differ from block to block and compress well
-bytes() { python3 -c 'import sys; n=int(sys.argv[1]); sys.stdout.buffer.write(b"".join(b"%015d\n" % (i//64*3) for i in range(n//16+1))[:n])' "$1"; }
+bytes() { head -c "$1" "$work/pattern"; }
+python3 -c 'import sys; sys.stdout.buffer.write(b"".join(b"%015d\n" % (i//64*3) for i in range(640000)))' >"$work/pattern"
 
 # image NAME SIZE MKFS-ARGUMENT...: an empty image, mounted
 image() {
@@ -32,15 +33,19 @@ finish() {
 }
 
 store() {
-	mount -o "loop,ro,acl$options" "$img" "$mnt"
-	python3 "$manifest" "$mnt" "$work/$name.manifest"
-	umount "$mnt"
-	pack "$work/$name.manifest" "$name.manifest.zst"
-	pack "$img" "$name.img.zst"
+	manifest "$img"
+	pack
 }
 
-pack() { zstd -q -19 --ultra --long=27 -f "$1" -o "$2"; }
-want() { options=; [ -z "$wanted" ] && return 0; case " $wanted " in *" $1 "*) return 0 ;; esac; return 1; }
+# manifest IMAGE: what the kernel shows of it
+manifest() {
+	mount -o "loop,ro,noatime,acl$options" "$1" "$mnt"
+	python3 "$manifest" "$mnt" "$name.jsonl.gz" --note "$(mke2fs -V 2>&1 | head -1)" --note "make.sh $name" $omit
+	umount "$mnt"
+}
+
+pack() { zstd -q -19 --ultra --long=27 -f "$img" -o "$name.img.zst"; }
+want() { options= omit=; [ -z "$wanted" ] && return 0; case " $wanted " in *" $1 "*) return 0 ;; esac; return 1; }
 
 # tree: one of everything; what a file system cannot hold is left out there
 tree() (
@@ -51,8 +56,8 @@ tree() (
 	for n in 59 60 61 100 160 1024 4096 4097 20000 90000; do bytes $n >"size-$n"; done
 	bytes 5000 >hole-tail; truncate -s 200000 hole-tail
 	bytes 5000 | dd of=hole-head bs=4096 seek=30 status=none
-	truncate -s 70000000 hole-only
-	bytes 3000 | dd of=sparse-large bs=1M seek=60 status=none
+	truncate -s 7000000 hole-only
+	bytes 3000 | dd of=sparse-large bs=1M seek=6 status=none
 	bytes 1000 >d/e/f/deep
 	chmod 4755 small; chmod 2755 d; chmod 1777 d/e; chmod 0 empty
 	chown 70000:80000 size-59; chown 3000000000:4000000000 size-60
@@ -118,7 +123,7 @@ for i in range(int(sys.argv[2])):
 ' "$mnt/$1" "$2" "$3"
 }
 
-if want ext2; then image ext2 8M -t ext2 -b 1024 -N 256; tree; fragments map 300 1024; finish; fi
+if want ext2; then image ext2 8M -t ext2 -b 1024 -N 256; tree; fragments map 300 1024; bytes 1000 | dd of="$mnt/triple" bs=1M seek=70 status=none; finish; fi
 if want ext2-rev0; then image ext2-rev0 2M -t ext2 -r 0 -b 1024 -N 128 -O none; tree; finish; fi
 if want ext3; then image ext3 16M -t ext3 -b 4096 -N 256 -J size=4; tree; fragments map 1100 4096; finish; fi
 if want ext4; then image ext4 16M -t ext4 -b 4096 -N 256 -J size=4; tree; fragments pieces 400 4096; finish; fi
@@ -145,11 +150,19 @@ if want meta-bg; then image meta-bg 60M -t ext4 -b 1024 -g 256 -N 4096 -O ^has_j
 if want sparse2; then image sparse2 40M -t ext4 -b 1024 -N 512 -O ^has_journal,sparse_super2,^resize_inode; tree; finish; fi
 if want orphan-file; then image orphan-file 16M -t ext4 -b 4096 -N 256 -J size=4 -O orphan_file; tree; finish; fi
 if want features; then
-	image features 16M -t ext4 -b 4096 -N 256 -J size=4 -O quota,project,metadata_csum_seed,encrypt,large_dir,mmp,fast_commit
+	# Features that this kernel need not know are turned on when the manifest is taken: they change nothing that it shows.
+	image features 16M -t ext4 -b 4096 -N 256 -J size=4 -O metadata_csum_seed,large_dir,mmp,fast_commit
 	tree
+	(cd "$mnt" && find . -exec stat -c '%.9W %n' {} +) | sed 's/ \./ /' | sort -k 2 >features.btime
 	umount "$mnt"
 	tune2fs -U 99999999-89ab-cdef-0123-456789abcdef "$img" >/dev/null
-	store
+	manifest "$img"
+	tune2fs -O quota,project -Q usrquota,grpquota,prjquota "$img" >/dev/null
+	tune2fs -O encrypt,verity,stable_inodes "$img" >/dev/null
+	debugfs -w -R 'set_inode_field /size-20000 flags 0x180000' "$img" 2>/dev/null # verity
+	tune2fs -M /srv/data "$img" >/dev/null
+	dumpe2fs -h "$img" 2>/dev/null | grep -E '^(Filesystem|Last|Inode count|Block|Free|First)' >features.dumpe2fs
+	pack
 fi
 if want ea-inode; then
 	image ea-inode 8M -t ext4 -b 1024 -N 256 -O ^has_journal,ea_inode
@@ -163,20 +176,151 @@ if want ea-inode; then
 	PY
 	finish
 fi
-if want folder; then image folder 4M -t ext4 -b 4096 -N 64 -O ^has_journal; folder many 25000 1; finish; fi
-if want htree; then image htree 12M -t ext4 -b 4096 -N 64 -O ^has_journal; folder deep 9000 250; finish; fi
+if want folder; then image folder 4M -t ext4 -b 4096 -N 64 -O ^has_journal,^dir_index; folder many 25000 1; omit="--omit sha256 --omit atime --omit ctime --omit mtime --omit uid --omit gid --omit nlink"; finish; fi
+if want htree; then image htree 12M -t ext4 -b 2048 -N 64 -O ^has_journal; folder deep 2500 250; finish; fi
 if want htree1k; then image htree1k 4M -t ext4 -b 1024 -N 64 -O ^has_journal,^metadata_csum; folder deep 3000 220; finish; fi
 if want casefold; then
-	# The kernel that makes the manifest need not know the feature: the names are stored in the same way without it.
 	image casefold 4M -t ext4 -b 4096 -N 256 -O ^has_journal
 	tree
 	mkdir "$mnt/Folded"
 	for n in One tWo THREE; do bytes 100 >"$mnt/Folded/$n"; done
 	umount "$mnt"
-	store
+	manifest "$img"
 	tune2fs -O casefold -E encoding=utf8 "$img" >/dev/null
 	debugfs -w -R 'set_inode_field /Folded flags 0x40080000' "$img" 2>/dev/null
-	pack "$img" casefold.img.zst
+	pack
+fi
+# copy IMAGE: the image as it is on the disk while mounted
+copy() { cp --sparse=always "$img" "$1"; }
+
+if want orphan; then
+	# Deleted files that are still open, on the list of the superblock and in the orphan file.
+	for name in orphan orphan-file-used; do
+		opt=; [ $name = orphan ] || opt=,orphan_file
+		image $name 8M -t ext4 -b 1024 -N 128 -J size=1 -O "^resize_inode$opt"
+		mkdir "$mnt/d"
+		bytes 3000 >"$mnt/d/kept"
+		python3 - "$mnt" "$img" "$work/copy.img" <<-'PY'
+			import os, subprocess, sys
+			m = sys.argv[1]
+			held = []
+			for n in range(3):
+			    f = open(m + "/d/open%d" % n, "wb"); f.write(b"deleted %d " % n * 500); f.flush(); held.append(f)
+			os.sync()
+			for n in range(3): os.unlink(m + "/d/open%d" % n)
+			subprocess.run(["fsfreeze", "-f", m], check=True)
+			subprocess.run(["cp", "--sparse=always", sys.argv[2], sys.argv[3]], check=True)
+			subprocess.run(["fsfreeze", "-u", m], check=True)
+		PY
+		umount "$mnt"
+		mv "$work/copy.img" "$img"
+		cp --sparse=always "$img" "$work/mounted.img"
+		manifest "$work/mounted.img"
+		pack
+	done
+fi
+
+# crash: work that is in the journal only, then the image as a snapshot of a running machine has it; its manifest after the kernel's replay
+crash() {
+	tree
+	mkdir "$mnt/gone"
+	(cd "$mnt/gone" && for n in $(seq 1 60); do : >"a-long-name-to-fill-directory-blocks-$n"; done)
+	sync -f "$mnt"
+	rm -r "$mnt/gone" "$mnt/names" "$mnt/d/e"
+	sync -f "$mnt"
+	for n in 1 2 3 4 5 6 7 8; do bytes 9000 >"$mnt/reused-$n"; done
+	mkdir -p "$mnt/after/sub"
+	ln -s target "$mnt/after/link"
+	mv "$mnt/small" "$mnt/after/moved"
+	setfattr -n user.after -v crash "$mnt/after/moved"
+	printf '\300\073\071\230 starts as a block of the journal does' >"$mnt/after/escaped"
+	sync -f "$mnt"
+	: >"$mnt/after/not-committed"
+	copy "$work/copy.img"
+	umount "$mnt"
+	mv "$work/copy.img" "$img"
+	replayed
+	pack
+}
+
+# replayed: the manifest of the image after the kernel has replayed its journal
+replayed() {
+	cp --sparse=always "$img" "$work/replayed.img"
+	mount -o loop "$work/replayed.img" "$mnt"
+	umount "$mnt"
+	manifest "$work/replayed.img"
+}
+
+if want replay; then options=,commit=1000; image replay 16M -t ext4 -b 1024 -N 256 -J size=4; crash; fi
+if want replay-data; then options=,commit=1000,data=journal; image replay-data 16M -t ext4 -b 4096 -N 256 -J size=4; crash; fi
+if want replay-v1; then options=,commit=1000,journal_checksum; image replay-v1 16M -t ext4 -b 1024 -N 256 -J size=4 -O ^metadata_csum,^64bit; crash; fi
+if want replay-ext3; then options=,commit=1000,data=journal; image replay-ext3 16M -t ext3 -b 1024 -N 256 -J size=4; crash; fi
+if want replay-v2; then
+	image replay-v2 8M -t ext4 -b 1024 -N 64 -J size=1
+	bytes 3000 >"$mnt/file"
+	umount "$mnt"
+	block=$(debugfs -R 'bmap /file 1' "$img" 2>/dev/null)
+	bytes 1024 | tr 0-9 a-j >"$work/block"
+	debugfs -w -f - "$img" >/dev/null 2>&1 <<-CMD
+		journal_open -c -v 2
+		journal_write -b $block $work/block
+		journal_close
+	CMD
+	replayed
+	pack
+fi
+if want fast-commit; then
+	# No manifest: fast commits are reported, not replayed.
+	image fast-commit 16M -t ext4 -b 4096 -N 64 -J size=4 -O fast_commit
+	bytes 3000 >"$mnt/file"
+	sync -f "$mnt"
+	python3 - "$mnt/file" <<-'PY'
+		import os, sys
+		fd = os.open(sys.argv[1], os.O_RDWR | os.O_APPEND)
+		for n in range(5): os.write(fd, b"more" * 2000); os.fsync(fd)
+	PY
+	copy "$work/copy.img"
+	umount "$mnt"
+	mv "$work/copy.img" "$img"
+	pack
+fi
+if want encrypt; then
+	image encrypt 8M -t ext4 -b 1024 -N 512 -O ^has_journal,encrypt
+	python3 - "$mnt" <<-'PY'
+		import fcntl, os, struct, sys
+		m = sys.argv[1]
+		os.mkdir(m + "/secret")
+		fd = os.open(m, os.O_RDONLY)
+		arg = bytearray(struct.pack("<II32xIII28x", 2, 0, 64, 0, 0) + bytes(range(64)))
+		fcntl.ioctl(fd, 0xC0506617, arg)  # FS_IOC_ADD_ENCRYPTION_KEY
+		policy = struct.pack("<BBBBB3x16s", 2, 1, 4, 3, 0, bytes(arg[8:24]))
+		d = os.open(m + "/secret", os.O_RDONLY)
+		fcntl.ioctl(d, 0x800C6613, policy)  # FS_IOC_SET_ENCRYPTION_POLICY
+		os.mkdir(m + "/secret/many"); os.mkdir(m + "/secret/sub")
+		for n in range(150): open(m + "/secret/many/%d" % n, "w").close()
+		for n in ("a", "file", "x" * 140, "y" * 200, "z" * 255):
+		    with open(m + "/secret/sub/" + n, "w") as f: f.write("not to be read\n")
+		os.symlink("target", m + "/secret/link"); os.symlink("t" * 300, m + "/secret/long-link")
+		with open(m + "/plain", "w") as f: f.write("plain\n")
+	PY
+	umount "$mnt"
+	mount -o loop,ro,noatime "$img" "$mnt"
+	python3 - "$mnt" encrypt.names.gz <<-'PY'
+		import gzip, json, os, stat, sys
+		kinds = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "symlink"}
+		lines = []
+		for top, dirs, files in os.walk(sys.argv[1]):
+		    for p in [top + "/" + n for n in dirs + files]:
+		        st = os.lstat(p)
+		        e = {"path": p[len(sys.argv[1]):], "type": kinds[stat.S_IFMT(st.st_mode)], "inode": st.st_ino}
+		        if stat.S_ISLNK(st.st_mode): e["target"] = os.readlink(p); e["size"] = st.st_size
+		        lines.append(e)
+		with open(sys.argv[2], "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as z:
+		    for e in [{"kernel": os.uname().release, "notes": ["make.sh encrypt"]}] + sorted(lines, key=lambda e: e["path"]):
+		        z.write(json.dumps(e).encode() + b"\n")
+	PY
+	umount "$mnt"
+	pack
 fi
 if want nlink; then
 	image nlink 2M -t ext4 -b 1024 -N 64 -O ^has_journal
@@ -191,5 +335,5 @@ if want huge; then
 	truncate -s 17592186040320 "$mnt/max"
 	bytes 5000 | dd of="$mnt/max" bs=4096 seek=4294967290 conv=notrunc status=none
 	umount "$mnt"
-	pack "$img" huge.img.zst
+	pack
 fi

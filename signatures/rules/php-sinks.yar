@@ -1,0 +1,421 @@
+// Sink lines of PHP (docs/sink-lines.md): what the code does, whatever it looks like.
+// Regular expressions start with "sink=" and a name, which makes them fast.
+
+rule PHP_Sink_Code_From_Input
+{
+	meta:
+		description = "Attacker input is executed as PHP code"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "critical"
+		score = 95
+		mitre = "T1505.003"
+	strings:
+		$a = /sink=code name=[^p ][^ ]{0,40} arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} /
+		$b = /sink=code name=preg_[a-z_]{3,20} arg=(request|header|cookie|upload):[^ ]{0,60} aux=[^ ]{1,60} via=preg-e[^ ]{0,40} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure)/
+		$c = /sink=code name=(eval|assert|create_function|include) arg=(session|database|env|stdin) [^\n]{1,160} in=(top|func|closure|magic)/
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Command_From_Input
+{
+	meta:
+		description = "Attacker input is run as a command"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "critical"
+		score = 92
+		mitre = "T1505.003 T1059"
+	strings:
+		$a = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie|upload):/
+		$cli = /sink=command name=[^ ]{1,40} arg=(part-)?request:_SERVER\[arg/
+	condition:
+		#a > #cli
+}
+
+rule PHP_Sink_Remote_Code
+{
+	meta:
+		description = "What another host or a socket sends is executed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 85
+		mitre = "T1505.003 T1105"
+	strings:
+		$a = /sink=code name=[^ ]{1,40} arg=(network|socket|command) [^\n]{1,160} in=(top|func|closure|magic)/
+		$b = /sink=command name=[^ ]{1,40} arg=(network|socket) [^\n]{1,160} in=(top|func|closure|magic)/
+		$c = /sink=include name=[^ ]{1,40} arg=(network|socket) /
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Function_From_Input
+{
+	meta:
+		description = "The request names the function or class that is called"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "critical"
+		score = 92
+		mitre = "T1505.003"
+	strings:
+		$a = /sink=(call|new) name=[^ ]{1,40} arg=[^ ]{1,60} aux=(request|header|cookie|upload):[^ ]{0,60} via=input[^ ]{0,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,7} in=(top|func|closure|magic)/
+		$x = /sink=(call|new) name=[^ ]{1,40} arg=decoded aux=(request|header|cookie|upload):[^ ]{0,60} via=input dec=xor /
+		$t1 = "trait=input-call\n"
+		$t2 = "trait=tiny\n"
+	condition:
+		#a > #x or all of ($t*)
+}
+
+rule PHP_Sink_Hidden_Function
+{
+	meta:
+		description = "The name of a code or command function is computed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "critical"
+		score = 92
+		mitre = "T1505.003 T1027.010"
+	strings:
+		$a = /sink=(code|command) name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=(computed|input)/
+		$b = /sink=(code|command) name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,40}\+(computed|input)/
+		$c = "trait=computed-input\n"
+		$d = "trait=computed-input value="
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Callback
+{
+	meta:
+		description = "A code or command function runs as a callback, by reflection or by a magic method"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1505.003"
+	strings:
+		$a = /sink=code name=(eval|assert) arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{0,40}(callback|magic|reflection|variable)/
+		$b = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{0,40}(callback|magic:__(destruct|wakeup|toString|invoke|call)|reflection|variable)[^\n]{1,120} in=(top|func|magic|closure)/
+		$c = /sink=code name=create_function arg=(unknown|param|file|decoded) [^\n]{1,120} in=(top|func|magic|closure)/
+		$d = /sink=code name=preg_[a-z_]{3,20} arg=(decoded|constant) aux=[^ ]{1,60} via=[^ ]{0,40}preg-e[^\n]{1,120}text="[^\n]{0,60}(eval|base64_decode|assert|system|\\\\x65)/
+		$t = "trait=unknown-call\n"
+		$t2 = "trait=tiny\n"
+	condition:
+		any of ($a,$b,$c,$d) or all of ($t*)
+}
+
+rule PHP_Sink_Include_From_Input
+{
+	meta:
+		description = "The request names the file that is included"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1505.003"
+	strings:
+		$a = /sink=include name=[^ ]{1,40} arg=(request|header|cookie|upload):[^ ]{0,60} /
+		$b = /sink=include name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{0,40}stream/
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Image_Included
+{
+	meta:
+		description = "An image, text or archive is included as code"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1036.008"
+	strings:
+		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+	condition:
+		$a
+}
+
+rule PHP_Sink_Write_From_Input
+{
+	meta:
+		description = "The request gives name and content of a file that is written"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 78
+		mitre = "T1505.003 T1105"
+	strings:
+		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$t = "trait=tiny\n"
+		$b = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120}dec=[^ ]{0,40}(base64|hex|rot13|inflate|reverse|url)[^\n]{1,80} in=(top|func)/
+		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$no = /guard=[^ ]{0,40}(defined|include|auth|capability|nonce)/
+	condition:
+		$a or (($b or $c) and $t and not $no)
+}
+
+rule PHP_Sink_Decoded_Code
+{
+	meta:
+		description = "Code that was encoded in the file is executed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 85
+		mitre = "T1505.003 T1027.013"
+	strings:
+		$a = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} /
+		$x = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}base64,xor /
+		$c = /sink=command name=[^ ]{1,40} arg=decoded aux=/
+	condition:
+		#a > #x or $c
+}
+
+rule PHP_Sink_Opaque_Code
+{
+	meta:
+		description = "Long hidden text is executed through functions that could not be followed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1027"
+	strings:
+		$a = "trait=opaque-code\n"
+		$e = /sink=code name=(eval|assert|create_function) arg=(unknown|decoded|constant|file|self) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,40} in=(top|func)/
+		$l = /file lang=php bytes=\d{1,9} lines=\d{1,2} /
+		$w = /trait=(long-line|halt-data|hex-strings|goto|tag-split|in-image)/
+		$d = /trait=computed-name value=(eval|assert|base64_decode|gzinflate|create_function|gzuncompress|str_rot13)/
+	condition:
+		$a and $e and ($l or $w or $d) or ($w and $d and $e)
+}
+
+rule PHP_Sink_Encoded_Application
+{
+	meta:
+		description = "Source text is encoded, as commercial encoders do"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/"
+		severity = "low"
+		score = 30
+		mitre = "T1027"
+	strings:
+		$a = "trait=nonprint-names\n"
+		$b = "trait=decoded-code\n"
+		$x = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}base64,xor /
+	condition:
+		$a and $b and $x
+}
+
+rule PHP_Sink_Guarded_By_Password
+{
+	meta:
+		description = "Code or command that runs only with the right secret"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 85
+		mitre = "T1505.003"
+	strings:
+		$a = /sink=(command|code) name=[^p ][^ ]{0,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{0,40}(password|hash)/
+	condition:
+		$a
+}
+
+rule PHP_Sink_Small_Shell
+{
+	meta:
+		description = "File that consists of a command or of executed code"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 78
+		mitre = "T1505.003"
+	strings:
+		$t = "trait=tiny\n"
+		$c = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$e = /sink=code name=(eval|assert|create_function) arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+	condition:
+		$t and ($c or $e)
+}
+
+rule PHP_Sink_Panel
+{
+	meta:
+		description = "One file that runs, reads, writes and deletes what the request says"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 82
+		mitre = "T1505.003"
+	strings:
+		$c1 = "sink=command name="
+		$c2 = "sink=code name="
+		$c3 = /sink=file-delete name=[^ ]{1,40} arg=(part-)?(request|cookie|header):/
+		$c4 = /sink=file-read name=[^ ]{1,40} arg=(part-)?(request|cookie|header):/
+		$c5 = /sink=file-write name=[^ ]{1,40} arg=(part-)?(request|cookie|upload|header):/
+		$c6 = "sink=upload name="
+		$c7 = /sink=sql name=[^ ]{1,40} arg=(part-)?(request|cookie):/
+		$c8 = "trait=disable-check\n"
+		$c9 = "sink=info name="
+		$c10 = /sink=(network|mail) name=[^ ]{1,40} arg=(part-)?(request|cookie):/
+		$c11 = /sink=reveal name=[^ ]{1,40} arg=(command|request|cookie)/
+		$c12 = "sink=listen name="
+		$g = /guard=[^ ]{0,40}(auth|capability|nonce|defined|include)/
+	condition:
+		5 of ($c*) or (4 of ($c*) and ($c1 or $c2) and #g < 3)
+}
+
+rule PHP_Sink_Command_Shown
+{
+	meta:
+		description = "Output of a command goes to the answer"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 62
+		mitre = "T1505.003 T1059"
+	strings:
+		$c = /sink=command name=[^ ]{1,40} arg=(unknown|param|session|file|database|env) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist)\+?){1,5} in=(top|func)/
+		$r = /sink=reveal name=[^ ]{1,40} arg=(part-)?command aux/
+		$h = "trait=hidden-errors\n"
+		$t = "trait=time-limit\n"
+		$d = "trait=disable-check\n"
+		$w = /sink=file-write name=[^ ]{1,40} arg=(part-)?(decoded|request|cookie)/
+	condition:
+		$c and $r and ($h or $d or $t or $w) or ($d and $w and $c) 
+}
+
+rule PHP_Sink_Dropper
+{
+	meta:
+		description = "File that was encoded in the script is written"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 78
+		mitre = "T1505.003 T1105"
+	strings:
+		$a = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}(base64|inflate|rot13|uu|reverse)[^ ]{0,40} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$p = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(decoded|constant) [^\n]{1,160}text="[^\n]{0,60}(<\?php[^\n]{0,80}(eval|assert|system|exec|\$_(GET|POST|REQUEST|COOKIE))|#!\/(usr\/)?bin\/|#include <|\\x7fELF|use Socket|<%@? ?(page|execute|eval)|auto_prepend_file|AddType|SetHandler|MZ\\x90)/
+		$i = /sink=command name=/
+	condition:
+		$a or $p or ($i and $p)
+}
+
+rule PHP_Sink_Remote_File_Stored
+{
+	meta:
+		description = "What another host sends is stored under a name of the request or as a script"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1105/"
+		severity = "medium"
+		score = 60
+		mitre = "T1105"
+	strings:
+		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=network aux=(part-)?(request|cookie|header):[^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$n = /sink=network name=[^ ]{1,40} arg=(request|cookie|header):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=top/
+		$t = "trait=tiny\n"
+		$b = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=network [^\n]{1,120} in=top/
+	condition:
+		$a or ($t and ($b or $n))
+}
+
+rule PHP_Sink_Open_Upload
+{
+	meta:
+		description = "Any upload is stored under a name of the sender's"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1105"
+	strings:
+		$a = /sink=upload name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(upload|request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$s = /file lang=php bytes=\d{2,4} lines=/
+		$one = /sink=(file-write|sql|database) /
+	condition:
+		$a and $s and not $one
+}
+
+rule PHP_Sink_Network_Shell
+{
+	meta:
+		description = "A socket and a shell in one script"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1059/004/"
+		severity = "critical"
+		score = 90
+		mitre = "T1059.004 T1505.003"
+	strings:
+		$n = /sink=(network|listen) name=(fsockopen|pfsockopen|socket_connect|stream_socket_client|stream_socket_server|socket_create|socket_bind|socket_listen|socket_create_listen)/
+		$c = /sink=command name=[^ ]{1,40} arg=(socket|constant|unknown|param) [^\n]{1,200}/
+		$s = /sink=command name=[^ ]{1,40} arg=constant [^\n]{1,160}text="[^"\n]{0,60}(\/bin\/(ba|da|z)?sh|sh -i|cmd(\.exe)?|bash -i|<&3|\/dev\/tcp)/
+		$k = /sink=command name=[^ ]{1,40} arg=socket /
+		$r = /sink=command name=[^ ]{1,40} arg=(constant|part-[a-z]{1,12}:[^ ]{0,60}) [^\n]{1,160}text="[^"\n]{0,120}(nc -e|ncat -e|\/dev\/tcp\/|mkfifo|perl -e|python -c|curl [^"\n]{1,80}\| ?(ba)?sh|wget [^"\n]{1,80}\| ?(ba)?sh)/
+	condition:
+		$k or $r or ($n and $c and $s)
+}
+
+rule PHP_Sink_Environment_Bypass
+{
+	meta:
+		description = "LD_PRELOAD or another loader variable is set from PHP"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1574/006/"
+		severity = "high"
+		score = 85
+		mitre = "T1574.006 T1505.003"
+	strings:
+		$a = /sink=env name=[^ ]{1,40} arg=[^\n]{1,200}(LD_PRELOAD|GCONV_PATH|LD_AUDIT)/
+		$b = /sink=env name=putenv arg=(part-)?(request|cookie|header):/
+		$c = /sink=load name=(dl|ffi[^ ]{0,12}) arg=(part-)?(request|cookie|header|decoded|upload)/
+	condition:
+		any of them
+}
+
+rule PHP_Sink_File_Manager
+{
+	meta:
+		description = "Files that the request names are read, shown or deleted without a check"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 58
+		mitre = "T1505.003 T1083"
+	strings:
+		$d = /sink=file-delete name=[^ ]{1,40} arg=(request|cookie|header):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$r = /sink=file-read name=[^ ]{1,40} arg=(request|cookie|header):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$v = /sink=reveal name=[^ ]{1,40} arg=(part-)?file /
+		$w = /sink=(file-write|upload) name=[^ ]{1,40} arg=(part-)?(request|cookie|upload)/
+		$h = "trait=hidden-errors\n"
+		$t = "trait=time-limit\n"
+		$y = "trait=tiny\n"
+	condition:
+		($d and $r) or ($r and $v and ($h or $t or $y or $w)) or ($d and $y) or ($d and $w and ($h or $t))
+}

@@ -1,0 +1,131 @@
+package php
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/seed-181f3109/assay/signatures/views/line"
+)
+
+// Options bound an analysis; all fields are set by the caller.
+type Options struct {
+	Depth int       // layers of code in code
+	Steps int       // steps of interpretation
+	Until time.Time // when to give up
+}
+
+// Decoded is code that the script computes.
+type Decoded struct {
+	Chain string // decoders, outermost first
+	Code  []byte
+}
+
+// Result is what the analysis of one source found.
+type Result struct {
+	Sinks    []byte    // sink lines, nil if there are none
+	Strings  []byte    // computed texts, one a line
+	Decoded  []Decoded // decoded code, in the order of discovery
+	FirstTag int       // offset of the first opening tag, -1 if there is none
+	Err      error     // what was given up, nil if nothing was
+}
+
+// MaxSource is the longest source that is read, in bytes.
+const MaxSource = 16 << 20
+
+// Analyze reads PHP in src. With code set it starts inside of code.
+func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
+	l := lex(src, code)
+	r := &Result{FirstTag: l.st.firstCode}
+	if l.st.firstCode < 0 || harmless(l) {
+		return r
+	}
+	u := parseTokens(src, l)
+	in := newInterp(ctx, u, opt)
+	in.run(u)
+	if l.st.cut {
+		in.giveUp("tokens")
+	}
+	if u.deep {
+		in.giveUp("nesting")
+	}
+	if in.out.set.Len() > 0 {
+		in.traits(u)
+		r.Sinks = in.out.set.Text(in.fileLine(u))
+	}
+	if len(in.out.strings) > 0 {
+		r.Strings = []byte(strings.Join(in.out.strings, "\n") + "\n")
+	}
+	r.Decoded = in.out.decoded
+	r.Err = in.cause()
+	return r
+}
+
+func newInterp(ctx context.Context, u *unit, opt Options) *interp {
+	g := newScope("top")
+	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, funcs: map[string]*function{}, classes: map[string]*class{},
+		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: 50_000 + 8*len(u.src), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+}
+
+// loopSteps is how long loops may run with known values: long where the code
+// has what decodes a payload, short where it has not.
+func loopSteps(u *unit, steps int) int {
+	if u.st.words[wDecoder] > 0 && len(u.src) < 96<<10 || u.st.bitops > 0 && len(u.src) < 24<<10 || u.st.words[wEval] > 0 {
+		return steps / 2
+	}
+	return min(60_000, steps/2)
+}
+
+// harmless reports whether code cannot reach a sink with anything worth a line:
+// nothing is computed, no sink is named, or no input is read.
+func harmless(l *lexer) bool {
+	s := &l.st
+	dynamic := s.dynCalls > 0 || s.dynNames > 0
+	named := s.words[wSink] > 0 || s.words[wTaker] > 0 || s.words[wEval] > 0 || s.backticks > 0 || s.words[wSource] > 0
+	if !dynamic && !named && s.words[wInclude] == 0 {
+		return true
+	}
+	if s.words[wEval] > 0 || s.backticks > 0 || s.bitops > 0 || s.words[wDecoder] > 0 || s.inputs > 0 || s.words[wSource] > 0 || s.odd > 0 || s.halt > 0 {
+		return false
+	}
+	return !dynamic && !named
+}
+
+// traits writes what the shape of the file tells.
+func (in *interp) traits(u *unit) {
+	o, st := &in.out, &u.st
+	if st.gotos > 8 {
+		o.trait("goto", "")
+	}
+	if st.oddNames >= 3 {
+		o.trait("nonprint-names", "")
+	}
+	if st.escapes >= 64 && st.escapes*2 > st.literal {
+		o.trait("hex-strings", "")
+	}
+	if st.comments >= 8 {
+		o.trait("comment-split", "")
+	}
+	if st.code > 0 && st.code < 400 {
+		o.trait("tiny", "")
+	}
+	if st.silences >= 3 {
+		o.trait("hidden-errors", "")
+	}
+	if st.odd > 0 {
+		o.trait("tag-split", "")
+	}
+	if u.broken > 0 {
+		o.trait("broken", "")
+	}
+	if line.Longest(u.src) > 4000 {
+		o.trait("long-line", "")
+	}
+}
+
+// fileLine describes the file.
+func (in *interp) fileLine(u *unit) string {
+	o := &in.out
+	return line.File("php", u.src, line.Counts{Decoders: o.dec.names(","), Depth: o.depth, Inputs: u.st.inputs, Computed: o.computedNames,
+		DynCalls: o.dynCalls + o.dynNames, Sinks: o.set.Len()})
+}

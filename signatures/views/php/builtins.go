@@ -1,0 +1,142 @@
+package php
+
+import (
+	"strings"
+)
+
+// builtinFunc computes a function of PHP from its arguments. nil means that the
+// result is not known; then it has the origin of the arguments.
+type builtinFunc func(in *interp, c *call) *value
+
+// words is the class of every name that the lexer looks up.
+var words = makeWords()
+
+func makeWords() map[string]word {
+	m := map[string]word{}
+	for n := range takers {
+		m[n] = wTaker
+	}
+	for n := range sinks {
+		m[n] = wSink
+	}
+	for _, n := range []string{"base64_decode", "gzinflate", "gzuncompress", "gzdecode", "str_rot13", "hex2bin", "convert_uudecode", "strrev", "chr", "pack",
+		"gzdeflate", "rawurldecode", "urldecode", "openssl_decrypt", "mcrypt_decrypt", "bzdecompress", "zlib_decode"} {
+		m[n] = wDecoder
+	}
+	for _, n := range []string{"getallheaders", "apache_request_headers", "filter_input", "filter_input_array", "import_request_variables", "parse_str",
+		"get_defined_vars", "func_get_args", "getenv", "extract", "apache_getenv"} {
+		m[n] = wSource
+	}
+	for _, n := range []string{"create_function", "preg_replace", "preg_filter", "eval", "perl", "ffi", "splfileobject", "fopen", "file_get_contents", "com", "reflectionfunction", "reflectionmethod", "reflectionclass",
+		"reflectionobject", "mb_ereg_replace", "mb_eregi_replace", "arrayobject", "arrayiterator", "xsltprocessor", "domxpath", "python", "runkit_function_redefine"} {
+		m[n] = wSink
+	}
+	for n, w := range keywords {
+		m[n] = w
+	}
+	return m
+}
+
+// builtin calls a function that is not in the file.
+func (in *interp) builtin(c *call) *value {
+	if len(c.args) > 0 && c.via.name == "" && c.name2 != nil {
+		c.via.name = c.name2.comp.via()
+	}
+	if v, ok := in.special(c); ok {
+		if v == nil {
+			return in.result(c)
+		}
+		return v
+	}
+	if t, ok := takers[c.name]; ok {
+		return in.take(c, t)
+	}
+	if s, ok := sinks[c.name]; ok {
+		if c.name2 != nil {
+			in.noteComputed(c.name2, c.name)
+		}
+		if c.name == "assert" {
+			if c.arg(0).k == vString || c.arg(0).src&^(oUnknown|oConstant|oParam) != 0 || c.arg(0).dec != 0 {
+				return in.codeVia("assert", c.arg(0), c.pos, c.via)
+			}
+			return unknown
+		}
+		return in.sinkCall(c, s)
+	}
+	if f := in.pure[c.name]; f != nil {
+		v := f(in, c)
+		if v == nil {
+			return in.result(c)
+		}
+		if v.k == vString {
+			in.charge(len(v.s))
+			if in.concrete == 0 {
+				in.out.computed(v)
+			}
+		}
+		return v
+	}
+	if fs := nameFacts(c.name); fs != nil {
+		out := &value{src: oUnknown, tf: fs}
+		if strings.HasPrefix(c.name, "check_") || strings.HasPrefix(c.name, "require") || strings.HasPrefix(c.name, "auth_redirect") || strings.HasPrefix(c.name, "verify") {
+			in.addFacts(fs)
+		}
+		return out
+	}
+	in.runCallbacks(c.args, c.pos)
+	return passed(c.args)
+}
+
+// result is the unknown result of a function of PHP: text made of its arguments.
+func (in *interp) result(c *call) *value {
+	out := joinAll(c.args).derive()
+	out.s = ""
+	return out
+}
+
+// nameFacts tells from its name what a function of the application checks.
+func nameFacts(name string) []fact {
+	low := lower(name)
+	has := func(ws ...string) bool {
+		for _, w := range ws {
+			if strings.Contains(low, w) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("nonce", "csrf", "admin_referer", "sesskey", "checktoken", "validtoken", "check_token", "matchedittoken", "checksectok"):
+		return []fact{{g: gNonce}}
+	case has("user_can", "isallowed", "permission", "capability", "hasrole", "has_access", "isgranted", "authorize", "userallowed", "auth_quickaclcheck", "is_super_admin", "checkright"):
+		return []fact{{g: gCapability}}
+	case has("logged_in", "loggedin", "is_user", "authenticat", "is_auth", "isauth", "checklogin", "check_login", "require_login", "isadmin", "is_admin", "auth_redirect", "checkauth", "check_auth"):
+		return []fact{{g: gAuth}}
+	}
+	return nil
+}
+
+// conditionOf returns v with the facts that its truth tells.
+func conditionOf(v *value) *value {
+	if v.tf == nil && v.ff == nil && v.src&oSession != 0 {
+		return checked(v)
+	}
+	return v
+}
+
+// tested makes the result of a check of v.
+func tested(v *value, g guard) *value {
+	v = v.flat()
+	out := &value{src: oUnknown}
+	if v.attacker() || v.src&oSession != 0 {
+		out.tf = []fact{{g, v.det}}
+	}
+	return out
+}
+
+// writeBack stores v in the variable that argument i names.
+func (in *interp) writeBack(c *call, i int, v *value) {
+	if i < len(c.nodes) {
+		in.assign(c.nodes[i], v)
+	}
+}

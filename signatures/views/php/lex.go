@@ -1,0 +1,589 @@
+package php
+
+import (
+	"bytes"
+	"strings"
+)
+
+// maxTokens bounds the memory of one file's tokens.
+const maxTokens = 4 << 20
+
+// stats is what the lexer counts on its way.
+type stats struct {
+	comments  int // comments glued to a token on both sides
+	odd       int // <% %> and <script language=php> tags
+	words     [256]uint32
+	inputs    int // superglobals that an attacker fills
+	dynCalls  int // a variable or ] ) } followed by an opening parenthesis
+	dynNames  int // $$x, ${...}, new $x, ::$x
+	backticks int
+	bitops    int // ^ | & ~ beside a string, ++ on names of only _
+	silences  int
+	gotos     int
+	halt      int // offset behind __halt_compiler(); 0: none
+	cut       bool
+	code      int // bytes of code
+	longest   int // longest line that holds code
+	firstCode int // offset of the first opening tag, -1: none
+	oddNames  int
+	escapes   int // bytes of strings written as \x or octal escapes
+	literal   int // bytes of double-quoted strings
+}
+
+type lexer struct {
+	src  []byte
+	toks []token
+	pos  int
+	st   stats
+	low  [64]byte
+	prev token
+}
+
+// lex splits src into tokens. With code set it starts inside of code.
+func lex(src []byte, code bool) *lexer {
+	l := &lexer{src: src}
+	l.st.firstCode = -1
+	l.toks = make([]token, 0, len(src)/6+16)
+	if code {
+		l.st.firstCode = 0
+		l.code("?>")
+	}
+	for l.pos < len(src) && !l.st.cut {
+		l.html()
+	}
+	l.toks = append(l.toks, token{pos: uint32(len(src)), end: uint32(len(src)), kind: tEOF})
+	return l
+}
+
+func (l *lexer) add(k kind, o op, pos, end int) {
+	if len(l.toks) >= maxTokens {
+		l.st.cut = true
+		l.pos = len(l.src)
+		return
+	}
+	t := token{pos: uint32(pos), end: uint32(end), kind: k, op: o}
+	l.toks = append(l.toks, t)
+	l.prev = t
+}
+
+// html reads text up to the next opening tag, then the code behind it.
+func (l *lexer) html() {
+	start := l.pos
+	for l.pos < len(l.src) {
+		i := bytes.IndexByte(l.src[l.pos:], '<')
+		if i < 0 {
+			break
+		}
+		at := l.pos + i
+		n, end, echo := openTag(l.src[at:])
+		if n == 0 {
+			l.pos = at + 1
+			continue
+		}
+		if at > start {
+			l.add(tHTML, 0, start, at)
+		}
+		if l.st.firstCode < 0 {
+			l.st.firstCode = at
+		}
+		l.pos = at + n
+		if end != "?>" {
+			l.st.odd++
+		}
+		if echo {
+			l.add(tEcho, 0, at, l.pos)
+		}
+		l.code(end)
+		return
+	}
+	l.pos = len(l.src)
+	if l.pos > start {
+		l.add(tHTML, 0, start, l.pos)
+	}
+}
+
+// openTag returns the length of the opening tag that b starts with, what closes
+// it, and whether it prints; 0 if there is none.
+func openTag(b []byte) (n int, end string, echo bool) {
+	if len(b) < 2 {
+		return 0, "", false
+	}
+	switch b[1] {
+	case '?':
+		switch {
+		case len(b) >= 5 && strings.EqualFold(string(b[2:5]), "php"):
+			return 5, "?>", false
+		case len(b) >= 3 && b[2] == '=':
+			return 3, "?>", true
+		case len(b) >= 5 && strings.EqualFold(string(b[2:5]), "xml"):
+			return 0, "", false
+		}
+		if len(b) >= 3 && (b[2] >= 0x80 || b[2] < 9) {
+			return 0, "", false
+		}
+		return 2, "?>", false
+	case '%':
+		if len(b) >= 3 && b[2] == '=' {
+			return 3, "%>", true
+		}
+		if len(b) >= 3 && b[2] == '@' || !aspIsPHP(b[2:]) {
+			return 0, "", false
+		}
+		return 2, "%>", false
+	case 's', 'S':
+		if len(b) < 20 || !strings.EqualFold(string(b[1:7]), "script") {
+			return 0, "", false
+		}
+		j := bytes.IndexByte(b[:min(len(b), 80)], '>')
+		if j < 0 {
+			return 0, "", false
+		}
+		tag := strings.ToLower(string(b[:j]))
+		if strings.Contains(tag, "language") && strings.Contains(tag, "php") {
+			return j + 1, "</script", false
+		}
+	}
+	return 0, "", false
+}
+
+// aspIsPHP reports whether text behind "<%" is PHP: it holds a variable.
+func aspIsPHP(b []byte) bool {
+	b = b[:min(len(b), 4096)]
+	if i := bytes.Index(b, []byte("%>")); i >= 0 {
+		b = b[:i]
+	}
+	i := bytes.IndexByte(b, '$')
+	return i >= 0 && i+1 < len(b) && isStart(b[i+1])
+}
+
+func isStart(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+}
+
+func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
+
+// code reads tokens until the tag that closes.
+func (l *lexer) code(end string) {
+	from := l.pos
+	for l.pos < len(l.src) {
+		c := l.src[l.pos]
+		switch {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			l.pos++
+		case c == '$' && l.pos+1 < len(l.src) && isStart(l.src[l.pos+1]):
+			l.variable()
+		case isStart(c) || c == '\\' && l.pos+1 < len(l.src) && isStart(l.src[l.pos+1]):
+			l.name()
+			if l.st.halt > 0 && l.pos == len(l.src) {
+				l.st.code += l.st.halt - from
+				return
+			}
+		case c >= '0' && c <= '9' || c == '.' && l.pos+1 < len(l.src) && l.src[l.pos+1] >= '0' && l.src[l.pos+1] <= '9':
+			l.number()
+		case c == '\'' || c == '"' || c == '`':
+			l.quoted(c)
+		case c == '#' && !(l.pos+1 < len(l.src) && l.src[l.pos+1] == '['), c == '/' && l.pos+1 < len(l.src) && l.src[l.pos+1] == '/':
+			l.lineComment(end)
+		case c == '/' && l.pos+1 < len(l.src) && l.src[l.pos+1] == '*':
+			l.blockComment()
+		case c == '?' && l.has("?>") && end != "</script", c == end[0] && l.hasFold(end):
+			l.st.code += l.pos - from
+			l.closeTag(end)
+			return
+		case c == '<' && l.has("<<<") && l.heredoc():
+		default:
+			l.operator(c)
+		}
+	}
+	l.st.code += l.pos - from
+}
+
+func (l *lexer) has(s string) bool {
+	return len(l.src)-l.pos >= len(s) && string(l.src[l.pos:l.pos+len(s)]) == s
+}
+
+func (l *lexer) hasFold(s string) bool {
+	return len(l.src)-l.pos >= len(s) && strings.EqualFold(string(l.src[l.pos:l.pos+len(s)]), s)
+}
+
+func (l *lexer) closeTag(end string) {
+	at := l.pos
+	if end == "</script" {
+		i := bytes.IndexByte(l.src[l.pos:], '>')
+		if i < 0 {
+			i = len(l.src) - l.pos - 1
+		}
+		l.pos += i + 1
+	} else {
+		l.pos += 2
+	}
+	l.add(tOp, ';', at, at)
+	if l.pos < len(l.src) && l.src[l.pos] == '\n' {
+		l.pos++
+	}
+}
+
+func (l *lexer) variable() {
+	start := l.pos + 1
+	i := start
+	odd := true
+	for i < len(l.src) && isWord(l.src[i]) {
+		if c := l.src[i]; c < 0x80 && c != '_' && c != 'O' && c != '0' && c != 'I' && c != 'l' && c != '1' {
+			odd = false
+		}
+		i++
+	}
+	if odd && i-start > 2 {
+		l.st.oddNames++
+	}
+	l.pos = i
+	l.add(tVar, 0, start, i)
+	if l.src[start] == '_' && i-start >= 4 {
+		switch string(l.src[start:i]) {
+		case "_GET", "_POST", "_REQUEST", "_COOKIE", "_FILES", "_SERVER", "HTTP_RAW_POST_DATA":
+			l.st.inputs++
+		}
+	} else if string(l.src[start:i]) == "HTTP_RAW_POST_DATA" || string(l.src[start:i]) == "HTTP_POST_VARS" || string(l.src[start:i]) == "HTTP_GET_VARS" {
+		l.st.inputs++
+	}
+}
+
+func (l *lexer) name() {
+	start := l.pos
+	i := start + 1
+	for i < len(l.src) && (isWord(l.src[i]) || l.src[i] == '\\' && i+1 < len(l.src) && isStart(l.src[i+1])) {
+		i++
+	}
+	l.pos = i
+	if (i-start == 1 || l.src[start] == 'b') && i < len(l.src) && (l.src[i] == '\'' || l.src[i] == '"') && l.src[start]|0x20 == 'b' && i-start == 1 {
+		return // binary string prefix
+	}
+	w := l.classify(start, i)
+	afterArrow := l.prev.kind == tOp && (l.prev.op == opArrow || l.prev.op == opNullArrow || l.prev.op == opStatic)
+	if afterArrow && w != wClass {
+		w = wNone
+	}
+	l.st.words[w]++
+	o := op(0)
+	k := tName
+	switch w {
+	case wAnd:
+		k, o = tOp, opLogAnd
+	case wOr:
+		k, o = tOp, opLogOr
+	case wXor:
+		k, o = tOp, opLogXor
+	case wInstanceof:
+		k, o = tOp, opInstanceof
+	case wGoto:
+		l.st.gotos++
+	case wHalt:
+		l.halt()
+		return
+	}
+	l.add(k, o, start, i)
+	if n := len(l.toks); n > 0 {
+		l.toks[n-1].word = w
+	}
+}
+
+// classify looks up the class of the name src[start:end].
+func (l *lexer) classify(start, end int) word {
+	if l.src[start] == '\\' {
+		start++
+	}
+	n := end - start
+	if n > 32 || n < 2 {
+		return wNone
+	}
+	for i := range n {
+		c := l.src[start+i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		l.low[i] = c
+	}
+	return words[string(l.low[:n])]
+}
+
+// halt ends the code at __halt_compiler(); the rest is data.
+func (l *lexer) halt() {
+	i := bytes.IndexByte(l.src[l.pos:], ';')
+	if j := bytes.Index(l.src[l.pos:], []byte("?>")); j >= 0 && (i < 0 || j < i) {
+		i = j + 1
+	}
+	if i < 0 || i > 64 {
+		i = -1
+	}
+	l.pos += i + 1
+	l.st.halt = l.pos
+	l.add(tHalted, 0, l.pos, len(l.src))
+	l.pos = len(l.src)
+}
+
+func (l *lexer) number() {
+	start := l.pos
+	i := start
+	k := tInt
+	if l.src[i] == '0' && i+1 < len(l.src) && (l.src[i+1]|0x20 == 'x' || l.src[i+1]|0x20 == 'b' || l.src[i+1]|0x20 == 'o') {
+		i += 2
+		for i < len(l.src) && (isHex(l.src[i]) || l.src[i] == '_') {
+			i++
+		}
+	} else {
+		for i < len(l.src) {
+			c := l.src[i]
+			switch {
+			case c >= '0' && c <= '9' || c == '_':
+			case c == '.' && k == tInt && !(i+1 < len(l.src) && (l.src[i+1] == '.' || l.src[i+1] == '=')):
+				k = tFloat
+			case c|0x20 == 'e' && i+1 < len(l.src) && (l.src[i+1] >= '0' && l.src[i+1] <= '9' || i+2 < len(l.src) && (l.src[i+1] == '-' || l.src[i+1] == '+') && l.src[i+2] >= '0' && l.src[i+2] <= '9'):
+				k = tFloat
+				i++
+			default:
+				l.pos = i
+				l.add(k, 0, start, i)
+				return
+			}
+			i++
+		}
+	}
+	l.pos = i
+	l.add(k, 0, start, i)
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// quoted reads a string in quotes q. One that is not closed ends with the file.
+func (l *lexer) quoted(q byte) {
+	start := l.pos
+	end := stringEnd(l.src, start+1, q)
+	l.pos = end
+	k := tSQ
+	if end-start > 6 && (l.src[start+1]|0x20 == 'p' || l.src[start+1]|0x20 == 'd' || l.src[start+1]|0x20 == 'e') && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
+		l.st.inputs++
+	}
+	switch q {
+	case '"':
+		k = tDQ
+		l.st.literal += end - start
+		if i := bytes.IndexByte(l.src[start:end], '\\'); i >= 0 {
+			l.st.escapes += countEscapes(l.src[start+i : end])
+		}
+	case '`':
+		k = tBQ
+		l.st.backticks++
+	}
+	if q != '`' && l.prev.kind == tOp && (l.prev.op == '^' || l.prev.op == '|' || l.prev.op == '&' || l.prev.op == '~') {
+		l.st.bitops++
+	}
+	l.add(k, 0, start, end)
+}
+
+func countEscapes(b []byte) (n int) {
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] == '\\' {
+			i++
+			if c := b[i]; c == 'x' && i+1 < len(b) && isHex(b[i+1]) {
+				n += 4
+			} else if c >= '0' && c <= '7' {
+				n += 3
+			}
+		}
+	}
+	return n
+}
+
+// stringEnd returns the offset behind the closing quote q of a string whose
+// content starts at i. Braces of "{$a["x"]}" may hold quotes of their own.
+func stringEnd(src []byte, i int, q byte) int {
+	start := i
+	for i < len(src) {
+		switch c := src[i]; {
+		case c == q:
+			return i + 1
+		case c == '\\':
+			i++
+		case q != '\'' && (c == '{' && i+1 < len(src) && src[i+1] == '$' || c == '$' && i+1 < len(src) && src[i+1] == '{'):
+			if j := braceEnd(src, i, q); j > 0 {
+				i = j - 1
+			}
+		}
+		i++
+	}
+	// Not closed with braces taken as code: take the plain next quote.
+	for i = start; i < len(src); i++ {
+		if src[i] == '\\' {
+			i++
+		} else if src[i] == q {
+			return i + 1
+		}
+	}
+	return len(src)
+}
+
+// braceEnd returns the offset behind the brace that closes the first one at or
+// after i, or 0 if there is none within 4 KiB.
+func braceEnd(src []byte, i int, q byte) int {
+	depth := 0
+	for limit := min(len(src), i+4096); i < limit; i++ {
+		switch src[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+			if depth == 0 {
+				return i + 1
+			}
+		case '\\':
+			i++
+		case '\'', '"':
+			in := src[i]
+			j := i + 1
+			for j < limit && src[j] != in && src[j] != '\n' {
+				if src[j] == '\\' {
+					j++
+				}
+				j++
+			}
+			if j >= limit || src[j] != in {
+				return 0
+			}
+			i = j
+		}
+	}
+	return 0
+}
+
+// lineComment skips to the end of the line or to the closing tag.
+func (l *lexer) lineComment(end string) {
+	for l.pos < len(l.src) && l.src[l.pos] != '\n' && l.src[l.pos] != '\r' {
+		if l.src[l.pos] == '?' && l.has("?>") || end == "%>" && l.has(end) {
+			return
+		}
+		l.pos++
+	}
+}
+
+func (l *lexer) blockComment() {
+	glued := l.pos > 0 && l.src[l.pos-1] > ' '
+	i := bytes.Index(l.src[l.pos+2:], []byte("*/"))
+	if i < 0 {
+		l.pos = len(l.src)
+		return
+	}
+	l.pos += i + 4
+	if glued && l.pos < len(l.src) && l.src[l.pos] > ' ' {
+		l.st.comments++
+	}
+}
+
+// heredoc reads <<<X or <<<'X' with its body; false if it is none.
+func (l *lexer) heredoc() bool {
+	i := l.pos + 3
+	for i < len(l.src) && (l.src[i] == ' ' || l.src[i] == '\t') {
+		i++
+	}
+	var q byte
+	if i < len(l.src) && (l.src[i] == '\'' || l.src[i] == '"') {
+		q = l.src[i]
+		i++
+	}
+	start := i
+	for i < len(l.src) && isWord(l.src[i]) {
+		i++
+	}
+	id := l.src[start:i]
+	if len(id) == 0 {
+		return false
+	}
+	if q != 0 {
+		if i >= len(l.src) || l.src[i] != q {
+			return false
+		}
+		i++
+	}
+	nl := bytes.IndexByte(l.src[i:], '\n')
+	if nl < 0 {
+		return false
+	}
+	body := i + nl + 1
+	k := tHere
+	if q == '\'' {
+		k = tNow
+	}
+	for at := body; ; {
+		j := at
+		for j < len(l.src) && (l.src[j] == ' ' || l.src[j] == '\t') {
+			j++
+		}
+		if bytes.HasPrefix(l.src[j:], id) && (j+len(id) >= len(l.src) || !isWord(l.src[j+len(id)])) {
+			l.add(k, 0, body, max(body, at-1))
+			l.pos = j + len(id)
+			return true
+		}
+		n := bytes.IndexByte(l.src[at:], '\n')
+		if n < 0 {
+			l.add(k, 0, body, len(l.src))
+			l.pos = len(l.src)
+			return true
+		}
+		at += n + 1
+	}
+}
+
+var castNames = map[string]bool{"int": true, "integer": true, "bool": true, "boolean": true, "float": true, "double": true, "real": true,
+	"string": true, "binary": true, "array": true, "object": true, "unset": true}
+
+// operator reads one operator.
+func (l *lexer) operator(c byte) {
+	at := l.pos
+	if c == '(' {
+		if n := l.castLen(); n > 0 {
+			l.pos += n
+			l.add(tCast, 0, at, l.pos)
+			return
+		}
+		if l.prev.kind == tVar || l.prev.kind == tOp && (l.prev.op == ']' || l.prev.op == ')' || l.prev.op == '}') || l.prev.kind == tSQ || l.prev.kind == tDQ {
+			l.st.dynCalls++
+		}
+	}
+	if c == '#' {
+		l.pos += 2
+		l.add(tOp, opAttr, at, l.pos)
+		return
+	}
+	for _, o := range operators[c] {
+		if l.has(o.text) {
+			l.pos += len(o.text)
+			l.add(tOp, o.op, at, l.pos)
+			return
+		}
+	}
+	switch c {
+	case '$':
+		l.st.dynNames++
+	case '@':
+		l.st.silences++
+	case '^', '|', '~', '&':
+		if l.prev.kind == tSQ || l.prev.kind == tDQ || c == '~' {
+			l.st.bitops++
+		}
+	}
+	l.pos++
+	l.add(tOp, op(c), at, l.pos)
+}
+
+// castLen returns the length of a cast that starts here, or 0.
+func (l *lexer) castLen() int {
+	b := l.src[l.pos:min(len(l.src), l.pos+24)]
+	i := bytes.IndexByte(b, ')')
+	if i < 4 {
+		return 0
+	}
+	name := strings.ToLower(strings.Trim(string(b[1:i]), " \t"))
+	if castNames[name] {
+		return i + 1
+	}
+	return 0
+}

@@ -1,0 +1,486 @@
+package php
+
+import (
+	"regexp"
+	"strings"
+)
+
+// special calls the functions that need more than their arguments' values; false
+// if the name is none of them. A nil value is unknown, of the arguments' origin.
+func (in *interp) special(c *call) (*value, bool) {
+	switch c.name {
+	case "define":
+		if s, ok := c.arg(0).text(); ok && len(in.consts) < 10000 {
+			in.consts[s] = c.arg(1)
+		}
+		return vTrue, true
+	case "constant":
+		if s, ok := c.arg(0).text(); ok && in.consts[s] != nil {
+			return in.consts[s], true
+		}
+		return unknown, true
+	case "defined":
+		return &value{src: oUnknown, tf: []fact{{g: gDefined}}}, true
+	case "create_function":
+		return in.createFunction(c), true
+	case "preg_replace", "preg_filter", "mb_ereg_replace", "mb_eregi_replace":
+		return in.pregReplace(c), true
+	case "preg_match", "preg_match_all", "mb_ereg", "ereg", "eregi":
+		return in.pregMatch(c), true
+	case "parse_str", "mb_parse_str":
+		return in.parseStr(c), true
+	case "extract":
+		return in.extract(c), true
+	case "import_request_variables":
+		in.sc.rest = from(oRequest, "_REQUEST[*]")
+		return null, true
+	case "compact":
+		return in.compact(c), true
+	case "get_defined_vars":
+		return in.definedVars(), true
+	case "func_get_args":
+		return list(in.sc.args...), true
+	case "func_get_arg":
+		if i, ok := c.arg(0).integer(); ok && i >= 0 && int(i) < len(in.sc.args) {
+			return in.sc.args[i], true
+		}
+		return joinAll(in.sc.args), true
+	case "func_num_args":
+		return num(int64(len(in.sc.args))), true
+	case "getallheaders", "apache_request_headers":
+		return from(oHeader, "headers"), true
+	case "getenv", "apache_getenv":
+		if s, ok := c.arg(0).text(); ok && s != "" {
+			if v := serverVar(s); v != unknown {
+				return v, true
+			}
+		}
+		return from(oEnv, ""), true
+	case "filter_input_array":
+		return from(oRequest, "_REQUEST"), true
+	case "error_reporting", "set_time_limit", "ignore_user_abort", "ini_set", "ini_get", "header", "http_response_code", "touch", "get_cfg_var":
+		return in.settings(c), true
+	case "in_array", "array_key_exists", "key_exists", "array_search":
+		return in.membership(c), true
+	case "strcmp", "strcasecmp", "strncmp", "hash_equals", "password_verify", "strncasecmp":
+		return in.equality(c), true
+	case "is_file", "file_exists", "is_dir", "is_readable", "function_exists", "is_callable", "method_exists", "class_exists", "is_writable":
+		out := tested(c.arg(0), gExists)
+		if s, ok := c.arg(0).text(); ok && in.concrete > 0 && c.name == "function_exists" && (in.funcs[lower(s)] != nil || isSinkName(s)) {
+			return vTrue, true
+		}
+		return out, true
+	case "is_numeric", "ctype_digit", "ctype_alnum", "ctype_alpha", "is_int", "ctype_xdigit", "checkdate":
+		return tested(c.arg(0), gRegex), true
+	case "session_start", "session_name":
+		return unknown, true
+	case "each":
+		v := c.arg(0)
+		el := in.element(v, nil)
+		return list(el, el), true
+	case "array_push", "array_unshift":
+		return in.arrayPush(c), true
+	case "array_pop", "array_shift":
+		return in.arrayPop(c), true
+	case "sort", "rsort", "shuffle", "asort", "ksort", "krsort", "arsort", "natsort":
+		return in.sortArray(c), true
+	case "next", "prev", "reset", "end", "current", "pos", "key":
+		return in.pointer(c), true
+	case "settype":
+		in.writeBack(c, 0, castTo(c.arg(0)))
+		return vTrue, true
+	case "eval":
+		return in.codeVia("eval", c.arg(0), c.pos, c.via), true
+	case "get_defined_functions":
+		return unknown, true
+	case "exit", "die":
+		in.exited = true
+		return null, true
+	}
+	return in.files(c)
+}
+
+// createFunction is create_function: its body is code.
+func (in *interp) createFunction(c *call) *value {
+	how := c.via
+	if how.taker == "" {
+		how.taker = "create_function"
+	}
+	if c.name2 != nil {
+		in.noteComputed(c.name2, c.name)
+	}
+	body := c.arg(1)
+	in.emit(sinkLine{kind: "code", name: c.name, arg: body, via: how, pos: c.pos})
+	if ps, ok := c.arg(0).text(); ok && body.k == vString {
+		code := "return function(" + ps + "){" + body.s + "};"
+		return in.runCode(body, code)
+	}
+	return &value{k: vUnknown, src: body.flat().src, det: body.flat().det, comp: hOther}
+}
+
+var (
+	evalFlag = regexp.MustCompile(`^\s*([^\w\s\\]).*([^\w\s\\])[imsxADSUXJu]*e[imsxADSUXJu]*$`)
+	backRef  = regexp.MustCompile(`\\+\d\d?|\$\{?\d\d?\}?`)
+)
+
+// pregReplace finds the e modifier, which runs the replacement as code.
+func (in *interp) pregReplace(c *call) *value {
+	pattern, repl, subject := c.arg(0), c.arg(1), c.arg(2)
+	p, known := pattern.text()
+	isE := false
+	if strings.HasPrefix(c.name, "mb_") {
+		if o, ok := c.arg(3).text(); ok {
+			isE = strings.Contains(o, "e")
+		}
+	} else {
+		if pattern.k == vArray {
+			for _, v := range pattern.a.vals {
+				if s, ok := v.text(); ok && hasE(s) {
+					isE = true
+				}
+			}
+		} else if known && pattern.k == vString {
+			isE = hasE(p)
+		}
+		if pattern.attacker() {
+			in.emit(sinkLine{kind: "code", name: c.name, arg: join(repl, subject), aux: pattern, via: via{name: c.via.name, taker: "preg-e"}, pos: c.pos})
+		}
+	}
+	if isE {
+		code := repl.flat()
+		r, ok := code.text()
+		switch {
+		case ok && backRef.MatchString(r) && subject.flat().k == vUnknown:
+			s := subject.flat().derive()
+			s.part = s.part || len(backRef.ReplaceAllString(r, "")) > 4 && !strings.Contains(r, "eval")
+			in.emit(sinkLine{kind: "code", name: c.name, arg: s, via: via{name: c.via.name, taker: "preg-e"}, pos: c.pos})
+			in.codeVia(c.name, code, c.pos, via{name: c.via.name, taker: "preg-e"})
+			return unknown
+		case ok && code.k == vString:
+			if s, sok := subject.flat().text(); sok {
+				cc := *code
+				cc.s = backRef.ReplaceAllLiteralString(r, strings.ReplaceAll(s, `"`, `\"`))
+				code = &cc
+			}
+		}
+		in.codeVia(c.name, code, c.pos, via{name: c.via.name, taker: "preg-e"})
+		return unknown
+	}
+	if known && pattern.k == vString && repl.k == vString && subject.k == vString && in.concrete < 3 {
+		if v := replaceKnown(p, repl.s, subject); v != nil {
+			in.charge(len(v.s))
+			return v
+		}
+	}
+	out := join(subject, repl).derive()
+	if out.src&oAttacker != 0 && !pattern.attacker() {
+		if strings.Contains(p, "^") && strings.Contains(p, "[") && repl.s == "" {
+			out.g |= gRegex
+		}
+	}
+	out.comp |= hReplace
+	return out
+}
+
+func hasE(p string) bool {
+	p = strings.TrimSpace(p)
+	i := strings.LastIndexFunc(p, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') })
+	return i > 0 && i < len(p)-1 && strings.Contains(p[i+1:], "e") && evalFlag.MatchString(strings.ReplaceAll(p, "\n", " "))
+}
+
+// replaceKnown replaces in a known text, where Go's expressions mean the same.
+func replaceKnown(p, repl string, subject *value) *value {
+	re := compile(p)
+	if re == nil || len(subject.s) > 1<<20 || len(subject.s)*len(repl) > maxText && len(repl) > 8 {
+		return nil
+	}
+	r := backRef.ReplaceAllStringFunc(strings.ReplaceAll(repl, "$$", "$"), func(s string) string {
+		return "${" + strings.Trim(s, `\${}`) + "}"
+	})
+	return &value{k: vString, s: re.ReplaceAllString(subject.s, r), src: subject.src, comp: subject.comp | hReplace, dec: subject.dec}
+}
+
+// compile turns a delimited pattern into Go's syntax, nil if it has none.
+func compile(p string) *regexp.Regexp {
+	p = strings.TrimSpace(p)
+	if len(p) < 2 || len(p) > 1000 {
+		return nil
+	}
+	end := p[0]
+	if i := strings.IndexByte("([{<", p[0]); i >= 0 {
+		end = ")]}>"[i]
+	}
+	i := strings.LastIndexByte(p, end)
+	if i < 1 {
+		return nil
+	}
+	flags := ""
+	for _, f := range p[i+1:] {
+		switch f {
+		case 'i', 's', 'm', 'U':
+			flags += string(f)
+		case 'u', 'e', 'D', 'A':
+		default:
+			return nil
+		}
+	}
+	body := p[1:i]
+	if flags != "" {
+		body = "(?" + flags + ")" + body
+	}
+	re, err := regexp.Compile(body)
+	if err != nil {
+		return nil
+	}
+	return re
+}
+
+func (in *interp) pregMatch(c *call) *value {
+	subject := c.arg(1)
+	if p, ok := c.arg(0).text(); ok && subject.k == vString && len(subject.s) < 1<<20 && subject.src&oAttacker == 0 {
+		if re := compile(p); re != nil {
+			m := re.FindStringSubmatch(subject.s)
+			a := &array{}
+			for _, s := range m {
+				v := &value{k: vString, s: s, src: subject.src, comp: hOffset, dec: subject.dec}
+				if strings.HasSuffix(c.name, "all") {
+					v = list(v)
+				}
+				a.push(v)
+			}
+			in.writeBack(c, 2, &value{k: vArray, a: a, src: oConstant})
+			return boolean(m != nil)
+		}
+	}
+	s := subject.flat().derive()
+	if s.src&oAttacker != 0 {
+		s.g |= gRegex
+	}
+	in.writeBack(c, 2, s)
+	return tested(subject, gRegex)
+}
+
+func (in *interp) parseStr(c *call) *value {
+	v := c.arg(0).flat()
+	el := v.derive()
+	if v.k == vString {
+		a := &array{}
+		for part := range strings.SplitSeq(v.s, "&") {
+			k, x, _ := strings.Cut(part, "=")
+			a.set(key{s: k, str: true}, str(x))
+			if len(c.args) < 2 {
+				in.assign(&node{kind: nVar, str: k}, str(x))
+			}
+		}
+		in.writeBack(c, 1, &value{k: vArray, a: a, src: oConstant})
+		return null
+	}
+	if len(c.args) > 1 {
+		in.writeBack(c, 1, el)
+		return null
+	}
+	if el.attacker() {
+		in.emit(sinkLine{kind: "extract", name: c.name, arg: el, via: c.via, pos: c.pos})
+		in.sc.rest = el
+	}
+	return null
+}
+
+func (in *interp) extract(c *call) *value {
+	v := c.arg(0)
+	if v.k == vArray {
+		for i, k := range v.a.keys {
+			if k.str {
+				in.set(in.slot(in.sc, k.s), v.a.vals[i])
+			}
+		}
+	}
+	el := in.element(v, nil)
+	if el.attacker() && v.k != vArray || v.k == vArray && v.a.rest != nil && v.a.rest.attacker() {
+		in.emit(sinkLine{kind: "extract", name: c.name, arg: el, via: c.via, pos: c.pos})
+		in.sc.rest = el
+	}
+	return unknown
+}
+
+func (in *interp) compact(c *call) *value {
+	a := &array{}
+	for _, v := range c.args {
+		if s, ok := v.text(); ok {
+			a.set(key{s: s, str: true}, in.variable(s))
+		}
+	}
+	return &value{k: vArray, a: a, src: oConstant}
+}
+
+func (in *interp) definedVars() *value {
+	a := &array{}
+	for _, n := range []string{"_GET", "_POST", "_COOKIE", "_FILES"} {
+		a.set(key{s: n, str: true}, superglobal(n))
+	}
+	return &value{k: vArray, a: a, src: oConstant}
+}
+
+// settings are calls that are telling by themselves.
+func (in *interp) settings(c *call) *value {
+	s, _ := c.arg(0).text()
+	low := lower(s)
+	switch c.name {
+	case "error_reporting":
+		if i, ok := c.arg(0).integer(); ok && i == 0 && len(c.args) > 0 {
+			in.out.trait("hidden-errors", "")
+		}
+	case "ignore_user_abort":
+		in.out.trait("time-limit", "")
+	case "set_time_limit":
+		if i, ok := c.arg(0).integer(); ok && i == 0 {
+			in.out.trait("time-limit", "")
+		}
+	case "ini_get", "get_cfg_var":
+		if strings.Contains(low, "disable_functions") || strings.Contains(low, "safe_mode") || strings.Contains(low, "open_basedir") {
+			in.out.trait("disable-check", "")
+		}
+	case "ini_set":
+		if strings.Contains(low, "auto_prepend") || strings.Contains(low, "auto_append") {
+			in.out.trait("auto-prepend", "")
+		}
+		if strings.Contains(low, "disable_functions") || strings.Contains(low, "open_basedir") {
+			in.out.trait("disable-check", "")
+		}
+	case "header", "http_response_code":
+		if strings.Contains(low, "404") {
+			in.out.trait("disguise", "")
+		}
+	case "touch":
+		if len(c.args) > 1 && (c.arg(1).src&oFile != 0 || c.arg(1).attacker()) {
+			in.out.trait("timestomp", "")
+		}
+	}
+	return unknown
+}
+
+// membership is in_array and the like: a whitelist, if the list is the author's.
+func (in *interp) membership(c *call) *value {
+	x, set := c.arg(0), c.arg(1)
+	if set.k == vArray && set.a.rest == nil && x.known() && x.src&(oUnknown|oAttacker) == 0 {
+		for i, v := range set.a.vals {
+			hit := v.known() && looseEqual(v, x)
+			if c.name == "array_key_exists" || c.name == "key_exists" {
+				k, _ := keyOf(x)
+				hit = set.a.keys[i] == k
+			}
+			if hit {
+				if c.name == "array_search" {
+					return set.a.keys[i].value()
+				}
+				return vTrue
+			}
+		}
+		return vFalse
+	}
+	if set.attacker() && !x.attacker() {
+		return &value{src: oUnknown}
+	}
+	return tested(x, gWhitelist)
+}
+
+func (in *interp) equality(c *call) *value {
+	a, b := c.arg(0), c.arg(1)
+	fs := equalFacts(a, b)
+	if c.name == "password_verify" {
+		fs = []fact{{g: gHash}}
+	}
+	if c.name == "hash_equals" || c.name == "password_verify" {
+		return &value{src: oUnknown, tf: fs}
+	}
+	if a.k == vString && b.k == vString && c.name == "strcmp" {
+		return num(int64(strings.Compare(a.s, b.s)))
+	}
+	return &value{src: oUnknown, ff: fs}
+}
+
+func (in *interp) arrayPush(c *call) *value {
+	v := c.arg(0)
+	a := &array{}
+	if v.k == vArray {
+		a = v.a.clone()
+	} else if v.k == vUnknown {
+		a.rest = v
+	}
+	if c.name == "array_unshift" {
+		b := &array{rest: a.rest}
+		for _, x := range c.args[min(1, len(c.args)):] {
+			b.push(x)
+		}
+		for i, k := range a.keys {
+			if k.str {
+				b.set(k, a.vals[i])
+			} else {
+				b.push(a.vals[i])
+			}
+		}
+		a = b
+	} else {
+		for _, x := range c.args[min(1, len(c.args)):] {
+			a.push(x)
+		}
+	}
+	in.writeBack(c, 0, &value{k: vArray, a: a, src: oConstant})
+	return num(int64(len(a.keys)))
+}
+
+func (in *interp) arrayPop(c *call) *value {
+	v := c.arg(0)
+	if v.k != vArray || len(v.a.keys) == 0 {
+		return in.element(v, nil)
+	}
+	a := v.a.clone()
+	i := len(a.keys) - 1
+	if c.name == "array_shift" {
+		i = 0
+	}
+	out := a.vals[i]
+	a.remove(a.keys[i])
+	if c.name == "array_shift" {
+		b := &array{rest: a.rest}
+		for j, k := range a.keys {
+			if k.str {
+				b.set(k, a.vals[j])
+			} else {
+				b.push(a.vals[j])
+			}
+		}
+		a = b
+	}
+	in.writeBack(c, 0, &value{k: vArray, a: a, src: oConstant})
+	return out
+}
+
+// pointer is the internal pointer of an array.
+func (in *interp) pointer(c *call) *value {
+	v := c.arg(0)
+	if v.k != vArray || v.a.rest != nil || len(v.a.keys) == 0 {
+		if c.name == "key" && v.src&oAttacker != 0 {
+			return &value{src: v.src & oAttacker, det: starred(v)}
+		}
+		return in.element(v, nil)
+	}
+	a := v.a
+	switch c.name {
+	case "next":
+		a.pos++
+	case "prev":
+		a.pos--
+	case "reset":
+		a.pos = 0
+	case "end":
+		a.pos = len(a.keys) - 1
+	}
+	if a.pos < 0 || a.pos >= len(a.keys) {
+		return vFalse
+	}
+	if c.name == "key" {
+		return a.keys[a.pos].value()
+	}
+	return a.vals[a.pos]
+}

@@ -1,0 +1,106 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/signatures/views/line"
+)
+
+// MaxSource is the longest source that is read, in bytes.
+const MaxSource = 8 << 20
+
+// Decoded is text that the script computes.
+type Decoded struct {
+	Chain string // decoders, innermost first, joined with ">"
+	Bytes []byte
+}
+
+// Result is what the analysis of one source found.
+type Result struct {
+	Sinks   []byte    // sink lines, nil if there are none
+	Decoded []Decoded // computed code and texts of interest
+	Source  []byte    // the code without its encoding, nil if it had none
+	Err     error     // what was given up; wraps fstree.ErrLimit
+}
+
+// Known reports whether Analyze reads content of this kind.
+func Known(kind string) bool { return languageOf[kind] != "" || kind == "shell" }
+
+// Analyze reads source code of a kind that Known knows.
+func Analyze(ctx context.Context, kind string, src []byte) *Result {
+	if kind == "shell" {
+		return shell(ctx, src)
+	}
+	lang := languages[languageOf[kind]]
+	out := &Result{}
+	src = decodeUTF16(src)
+	if lang.name == "asp" {
+		if dec, ok := decodeVBE(src); ok {
+			src = dec
+			out.Source = dec
+		}
+	}
+	lang = dialect(lang, src)
+	if !hinted(lang, src) {
+		return out
+	}
+	code := extract(lang.name, src)
+	if code != string(src) && lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`)) {
+		out.Source = []byte(code)
+	}
+	toks, cutShort := lex(lang, code)
+	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
+		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
+	r.sock = bytes.Contains(src, []byte("ocket"))
+	for range 4 { // what one reading learns of variables, the next uses
+		r.again = false
+		r.read()
+		if !r.again || r.why != "" {
+			break
+		}
+	}
+	r.emits, r.found.inputs = true, 0
+	r.steps = 0
+	r.read()
+	out.Sinks = r.set.Text(line.File(kind, src, line.Counts{Inputs: r.found.inputs, Computed: r.found.computed, Sinks: r.set.Len(), Depth: len(out.Decoded)}))
+	if cutShort && r.why == "" {
+		r.why = "tokens"
+	}
+	if r.why != "" {
+		out.Err = fmt.Errorf("%s of reading: %w", r.why, fstree.ErrLimit)
+	}
+	return out
+}
+
+// hinted reports whether a source holds any word that makes it worth reading.
+func hinted(lang *language, src []byte) bool {
+	low := asciiLower(src)
+	for _, h := range lang.hints {
+		if bytes.Contains(low, []byte(h)) {
+			return true
+		}
+	}
+	return lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+}
+
+// dialect returns the language of a page that is not written in its usual one:
+// ASP.NET in Basic, classic ASP in JScript.
+func dialect(lang *language, src []byte) *language {
+	head := asciiLower(src[:min(len(src), 8<<10)])
+	has := func(w string) bool { return bytes.Contains(head, []byte(w)) }
+	switch {
+	case lang.name == "aspx" && !has(`"c#"`) && !has(`'c#'`) && !has("language=c#") && (has(`language="vb"`) || has("end sub") || has("end function")):
+		d := *lang
+		d.vb, d.foldCase, d.typed, d.quotes, d.longQuotes, d.lineComments, d.blockComments = true, true, false, `"`, nil, []string{"'"}, nil
+		d.bare = languages["asp"].bare
+		return &d
+	case lang.name == "asp" && (has(`"jscript"`) || has(`"javascript"`) || has("=jscript") || has("=javascript")) && has("<%@"):
+		d := *lang
+		d.vb, d.quotes, d.lineComments, d.blockComments, d.concat = false, `"'`, []string{"//"}, cComments, "+"
+		return &d
+	}
+	return lang
+}

@@ -1,0 +1,302 @@
+package script
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// extract returns the code of a file, everything else blanked, so that offsets
+// and lines stay those of the file.
+func extract(lang string, src []byte) string {
+	switch lang {
+	case "jsp":
+		if bytes.Contains(src, []byte("<%")) || bytes.Contains(src, []byte("<jsp:")) || bytes.Contains(src, []byte("${")) && bytes.Contains(src, []byte("<")) {
+			return javaEscapes(tagged(src, [][2]string{{"<%", "%>"}, {"<jsp:scriptlet>", "</jsp:scriptlet>"}, {"<jsp:declaration>", "</jsp:declaration>"}, {"<jsp:expression>", "</jsp:expression>"}, {"${", "}"}, {"#{", "}"}}, "<%--", "--%>"))
+		}
+		return javaEscapes(string(src))
+	case "asp", "aspx":
+		if handler := bytes.Index(src, []byte("<%@")); handler >= 0 && bytes.Contains(asciiLower(src[handler:min(len(src), handler+300)]), []byte("handler")) {
+			if end := bytes.Index(src[handler:], []byte("%>")); end >= 0 { // the rest of the file is code
+				out := blank(src[:handler+end+2])
+				return string(append(out, src[handler+end+2:]...))
+			}
+		}
+		if bytes.Contains(src, []byte("<%")) || bytes.Contains(asciiLower(src), []byte("runat")) {
+			return tagged(src, [][2]string{{"<%", "%>"}, {"<script", "</script"}}, "<%--", "--%>")
+		}
+	case "ruby":
+		if bytes.Contains(src, []byte("<%")) {
+			return tagged(src, [][2]string{{"<%", "%>"}}, "<%#", "%>")
+		}
+	case "cfm":
+		return coldFusion(src)
+	}
+	return string(src)
+}
+
+// tagged keeps what stands between tags and blanks the rest. Marks behind an
+// opening tag (=, !, @, :, #) are blanked too, as is a script tag that does not
+// run on the server.
+func tagged(src []byte, tags [][2]string, comment, commentEnd string) string {
+	out := blank(src)
+	low := asciiLower(src)
+	for i := 0; i < len(src); {
+		if comment != "" && bytes.HasPrefix(src[i:], []byte(comment)) {
+			j := bytes.Index(src[i:], []byte(commentEnd))
+			if j < 0 {
+				break
+			}
+			i += j + len(commentEnd)
+			continue
+		}
+		hit := false
+		for _, t := range tags {
+			if src[i]|0x20 != t[0][0]|0x20 || !bytes.HasPrefix(low[i:], []byte(t[0])) {
+				continue
+			}
+			body := i + len(t[0])
+			j := bytes.Index(low[body:], []byte(t[1]))
+			if j < 0 {
+				j = len(src) - body
+			}
+			end := body + j
+			if t[0] == "<script" {
+				k := bytes.IndexByte(src[body:end], '>')
+				if k < 0 || !bytes.Contains(low[body:body+k], []byte("runat")) {
+					i = body
+					hit = true
+					break
+				}
+				body += k + 1
+			}
+			for body < end && strings.IndexByte("=!:#", src[body]) >= 0 {
+				body++
+			}
+			if body < end && src[body] == '@' {
+				i, hit = end, true
+				break
+			}
+			code := src[body:end]
+			copy(out[body:end], code)
+			if end < len(out) { // a statement ends with its tag
+				out[end] = ';'
+				if t[1] == "%>" && end+1 < len(out) {
+					out[end+1] = '\n'
+					if src[end+1] != '\n' {
+						out[end+1] = ' '
+					}
+				}
+			}
+			unwrapCDATA(out[body:end])
+			i, hit = end, true
+			break
+		}
+		if !hit {
+			i++
+		}
+	}
+	return string(out)
+}
+
+// asciiLower lowers letters of ASCII; text of other encodings keeps its length.
+func asciiLower(b []byte) []byte {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// unwrapCDATA blanks the marks of CDATA sections.
+func unwrapCDATA(b []byte) {
+	for _, m := range []string{"<![CDATA[", "]]>"} {
+		for at := 0; ; {
+			i := bytes.Index(b[at:], []byte(m))
+			if i < 0 {
+				break
+			}
+			for k := range len(m) {
+				b[at+i+k] = ' '
+			}
+			at += i + len(m)
+		}
+	}
+}
+
+// blank returns src with everything but line ends turned into spaces.
+func blank(src []byte) []byte {
+	out := make([]byte, len(src))
+	for i, c := range src {
+		if c == '\n' {
+			out[i] = c
+		} else {
+			out[i] = ' '
+		}
+	}
+	return out
+}
+
+// javaEscapes undoes unicode escapes outside of strings, which Java allows
+// anywhere, keeping the length with spaces behind a name.
+func javaEscapes(s string) string {
+	if !strings.Contains(s, `\u`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] == '\\' && i+1 < len(s) && s[i+1] == 'u' && (i == 0 || s[i-1] != '\\') {
+			k := i + 2
+			for k < len(s) && s[k] == 'u' {
+				k++
+			}
+			v, n := 0, 0
+			for n < 4 && k < len(s) {
+				d := strings.IndexByte("0123456789abcdef", lowerHex(s[k]))
+				if d < 0 {
+					break
+				}
+				v = v<<4 | d
+				k++
+				n++
+			}
+			if n == 4 {
+				b.WriteRune(rune(v))
+				i = k
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+func lowerHex(c byte) byte {
+	if c >= 'A' && c <= 'F' {
+		return c | 0x20
+	}
+	return c
+}
+
+// coldFusion turns tags into calls: <cfexecute name="x" arguments="#y#"> becomes
+// cfexecute("x", y).
+func coldFusion(src []byte) string {
+	low := string(asciiLower(src))
+	out := blank(src)
+	for i := 0; i+3 < len(low); i++ {
+		if low[i] != '<' || low[i+1] != 'c' || low[i+2] != 'f' {
+			continue
+		}
+		end := strings.IndexByte(low[i:], '>')
+		if end < 0 {
+			break
+		}
+		tag := string(src[i+1 : i+end])
+		name, rest, _ := strings.Cut(tag, " ")
+		code := ""
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "cfset", "cfif", "cfelseif":
+			code = rest
+		case "cfscript":
+			if j := strings.Index(low[i:], "</cfscript"); j > 0 {
+				copy(out[i+end+1:i+j], src[i+end+1:i+j])
+				i += j
+			}
+			continue
+		case "cfexecute", "cffile", "cfinclude", "cfhttp":
+			var args []string
+			action := ""
+			for _, a := range attributes(rest) {
+				switch a[0] {
+				case "action":
+					action = strings.ToLower(a[1])
+				case "name", "arguments", "template", "url", "file", "output", "destination", "filefield":
+					args = append(args, hashes(a[1]))
+				}
+			}
+			code = strings.ToLower(strings.TrimSpace(name)) + action + "(" + strings.Join(args, ",") + ")"
+		}
+		if code == "" {
+			continue
+		}
+		code = strings.ReplaceAll(code, "\n", " ") + ";"
+		if len(code) <= end { // offsets must stay
+			copy(out[i:i+end], code)
+		} else {
+			copy(out[i:min(len(out), i+len(code))], code)
+		}
+		i += end
+	}
+	return string(out)
+}
+
+// attributes splits a="b" c='d'.
+func attributes(s string) [][2]string {
+	var out [][2]string
+	for {
+		s = strings.TrimLeft(s, " \t\r\n/")
+		k, rest, ok := strings.Cut(s, "=")
+		if !ok {
+			return out
+		}
+		rest = strings.TrimLeft(rest, " \t")
+		if rest == "" {
+			return out
+		}
+		v := rest
+		if q := rest[0]; q == '"' || q == '\'' {
+			end := strings.IndexByte(rest[1:], q)
+			if end < 0 {
+				return out
+			}
+			v, s = rest[1:1+end], rest[end+2:]
+		} else {
+			v, s, _ = strings.Cut(rest, " ")
+		}
+		out = append(out, [2]string{strings.ToLower(strings.TrimSpace(k)), v})
+	}
+}
+
+// hashes turns "a#x#b" into "a"&x&"b".
+func hashes(s string) string {
+	parts := strings.Split(s, "#")
+	var out []string
+	for i, p := range parts {
+		if i%2 == 1 {
+			out = append(out, p)
+		} else if p != "" {
+			out = append(out, `"`+strings.ReplaceAll(p, `"`, `""`)+`"`)
+		}
+	}
+	if len(out) == 0 {
+		return `""`
+	}
+	return strings.Join(out, "&")
+}
+
+// decodeUTF16 returns text that starts with a UTF-16 mark as UTF-8.
+func decodeUTF16(b []byte) []byte {
+	if len(b) < 4 || !(b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
+		return b
+	}
+	big := b[0] == 0xfe
+	b = b[2:]
+	u := make([]uint16, len(b)/2)
+	for i := range u {
+		if big {
+			u[i] = uint16(b[2*i])<<8 | uint16(b[2*i+1])
+		} else {
+			u[i] = uint16(b[2*i+1])<<8 | uint16(b[2*i])
+		}
+	}
+	out := make([]byte, 0, len(u))
+	for _, r := range utf16.Decode(u) {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}

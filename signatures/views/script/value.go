@@ -1,0 +1,167 @@
+package script
+
+import (
+	"strings"
+)
+
+// Origins, strongest first, as docs/sink-lines.md lists them.
+const (
+	oRequest = iota
+	oHeader
+	oCookie
+	oUpload
+	oNetwork
+	oSocket
+	oFile
+	oDatabase
+	oSession
+	oEnv
+	oArgs
+	oStdin
+	oCommand
+	oDecoded
+	oConstant
+	oParam
+	oUnknown
+)
+
+var originNames = [...]string{"request", "header", "cookie", "upload", "network", "socket", "file", "database", "session", "env", "args", "stdin", "command",
+	"decoded", "constant", "param", "unknown"}
+
+// value is what is known of an expression.
+type value struct {
+	known bool   // s is its text
+	s     string // known text
+	src   int    // origin
+	det   string
+	part  bool   // author's text around it
+	dec   string // decoders joined with commas
+	how   string // how a known text was computed: chr, decode, reverse, replace, concat
+	path  string // what it is called or made of: "java.lang.runtime.getruntime"
+	guard string
+	items []*value
+}
+
+var unknown = &value{src: oUnknown}
+
+func constant(s string) *value { return &value{known: true, s: s, src: oConstant} }
+
+func (v *value) attacker() bool { return v.src <= oUpload }
+
+// describe writes the origin of v as a line shows it.
+func (v *value) describe() string {
+	if v == nil {
+		return "-"
+	}
+	if v.known && v.dec != "" {
+		return "decoded"
+	}
+	if v.src == oConstant && v.dec != "" {
+		return "decoded"
+	}
+	name := originNames[v.src]
+	if v.attacker() {
+		if v.part {
+			name = "part-" + name
+		}
+		d := v.det
+		if d == "" {
+			d = "*"
+		}
+		return name + ":" + d
+	}
+	return name
+}
+
+// join returns what is true of a or b.
+func join(a, b *value) *value {
+	switch {
+	case a == nil || a == b:
+		return b
+	case b == nil:
+		return a
+	case a.known && b.known && a.s == b.s:
+		return a
+	case a.src == oUnknown && b.src != oUnknown && !a.attacker():
+		return b.withPath(a.path)
+	case b.src == oUnknown && !b.attacker():
+		return a.withPath(b.path)
+	case a.src == oConstant && b.src == oConstant:
+		if len(b.s) > len(a.s) {
+			return b
+		}
+		return a
+	case b.src < a.src:
+		return b.withPath(a.path)
+	}
+	return a.withPath(b.path)
+}
+
+func (v *value) withPath(p string) *value {
+	if v.path != "" || p == "" {
+		return v
+	}
+	c := *v
+	c.path = p
+	return &c
+}
+
+const maxText = 4 << 20
+
+// concat joins two values as text.
+func concat(a, b *value) *value {
+	if a.known && b.known {
+		if len(a.s)+len(b.s) > maxText {
+			return unknown
+		}
+		how := a.how
+		if how == "" {
+			how = b.how
+		}
+		if how == "" {
+			how = "concat"
+		}
+		return &value{known: true, s: a.s + b.s, src: oConstant, how: how, dec: longer(a.dec, b.dec)}
+	}
+	s, w := a, b
+	if b.src < a.src {
+		s, w = b, a
+	}
+	out := &value{src: s.src, det: s.det, dec: s.dec, guard: s.guard, part: s.part || w.known && w.s != "" || s.known}
+	if w.attacker() {
+		out.part = s.part && w.part
+	}
+	if out.src == oConstant || out.src == oDecoded {
+		out.src = w.src
+	}
+	return out
+}
+
+func longer(a, b string) string {
+	if len(b) > len(a) {
+		return b
+	}
+	return a
+}
+
+// decoded marks v as having passed the decoder d.
+func (v *value) decoded(d string) *value {
+	c := *v
+	c.known, c.s, c.path = false, "", ""
+	if !strings.HasSuffix(c.dec, d) && len(c.dec) < 60 {
+		if c.dec != "" {
+			c.dec += ","
+		}
+		c.dec += d
+	}
+	return &c
+}
+
+// text makes a known text computed from v.
+func (v *value) text(s, how, dec string) *value {
+	c := v
+	if dec != "" {
+		c = v.decoded(dec)
+	}
+	return &value{known: true, s: s, src: oConstant, how: how, dec: c.dec}
+}
