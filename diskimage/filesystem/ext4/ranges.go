@@ -7,8 +7,18 @@ import (
 // Extents implements fstree.Extenter: the inode, the block of its attributes
 // and the blocks of the mapping as metadata, then the content. Offsets are
 // bytes from the start of the section. Holes are left out. The blocks of a
-// directory are metadata. Content ends at the size of the file.
+// directory are metadata. Content ends at the size of the file. What the journal
+// holds a newer copy of is named where this copy lies.
 func (fs *FS) Extents(e *fstree.Entry) ([]fstree.Extent, error) {
+	out, err := fs.extents(e)
+	if o, ok := fs.r.(*overlay); ok {
+		out = o.moved(out)
+	}
+	return out, err
+}
+
+// extents returns the ranges where they would be without a journal.
+func (fs *FS) extents(e *fstree.Entry) ([]fstree.Extent, error) {
 	in, err := fs.entryInode(e)
 	if err != nil {
 		return nil, err

@@ -205,20 +205,51 @@ func (o *overlay) ReadAt(p []byte, off int64) (int, error) {
 			done += len(part)
 			continue
 		}
-		end := (block + 1) * o.blockSize
-		for end < off+int64(len(p)) {
-			if _, ok := o.blocks[uint64(end/o.blockSize)]; ok {
-				break
-			}
-			end += o.blockSize
-		}
-		part := p[done:min(len(p), int(end-off))]
+		part := p[done:min(int64(len(p)), o.plain(block, off+int64(len(p)))-off)]
 		n, err := o.base.ReadAt(part, at)
 		if done += n; n < len(part) {
 			return done, err
 		}
 	}
 	return done, nil
+}
+
+// moved splits ranges so that each names the place where its bytes are read.
+func (o *overlay) moved(list []fstree.Extent) []fstree.Extent {
+	var out []fstree.Extent
+	for _, x := range list {
+		for x.Length > 0 {
+			part := x
+			block := x.Offset / o.blockSize
+			over, ok := o.blocks[uint64(block)]
+			if ok {
+				part.Length = min(x.Length, (block+1)*o.blockSize-x.Offset)
+				part.Offset = over.off + x.Offset%o.blockSize
+			} else {
+				part.Length = min(x.Length, o.plain(block, x.Offset+x.Length)-x.Offset)
+			}
+			out = append(out, part)
+			x.Offset += part.Length
+			x.Length -= part.Length
+			if x.File >= 0 {
+				x.File += part.Length
+			}
+		}
+	}
+	return out
+}
+
+// plain returns the end of the blocks from block on that are not overlaid, a
+// byte offset that is at least the one of the next block or limit.
+func (o *overlay) plain(block, limit int64) int64 {
+	end := (block + 1) * o.blockSize
+	for end < limit {
+		if _, ok := o.blocks[uint64(end/o.blockSize)]; ok {
+			break
+		}
+		end += o.blockSize
+	}
+	return end
 }
 
 // readOver fills p from byte within of an overlaid block.
