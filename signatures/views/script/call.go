@@ -9,7 +9,7 @@ import (
 // call is a call of what path names; on is what it is a method of, or the name itself.
 func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if on != nil && on.known && on.path == "" { // the name is a computed text
+	if on != nil && on.known && on.path == "" && len(on.s) < maxPath { // the name is a computed text
 		path = key(on.s)
 		last = path
 		if r.emits && r.dangerous(path) {
@@ -89,6 +89,9 @@ func (r *reader) dangerous(path string) bool {
 
 // sinkIndex returns which rule a path is of, -1 if none.
 func (r *reader) sinkIndex(path string) int {
+	if len(path) > maxPath {
+		return -1
+	}
 	if i, ok := r.sinkOf[path]; ok {
 		return i
 	}

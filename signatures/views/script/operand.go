@@ -6,6 +6,9 @@ import (
 	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
+// maxPath is the longest path that tables are asked about, in bytes.
+const maxPath = 256
+
 // primary reads an operand.
 func (r *reader) primary() *value {
 	if r.steps++; r.steps > maxSteps*4 {
@@ -255,6 +258,9 @@ func (r *reader) bareArgs() []*value {
 
 // source returns what a path reads, nil if it is none.
 func (r *reader) source(path string) *value {
+	if len(path) > maxPath {
+		return nil
+	}
 	found, ok := r.sourceOf[path]
 	if !ok {
 		found = -1
@@ -351,7 +357,7 @@ func (r *reader) element(v, g *value) *value {
 			return v.items[i]
 		}
 	}
-	if v.path != "" && g.known {
+	if v.path != "" && g.known && len(v.path)+len(g.s) < maxPath {
 		if s := r.source(v.path + "[" + key(g.s) + "]"); s != nil {
 			return s
 		}

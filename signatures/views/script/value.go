@@ -106,7 +106,7 @@ func (v *value) withPath(p string) *value {
 	return &c
 }
 
-const maxText = 4 << 20
+const maxText = 1 << 20
 
 // concat joins two values as text.
 func concat(a, b *value) *value {
