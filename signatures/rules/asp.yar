@@ -4,9 +4,9 @@ private rule ASP_Page
 {
 	strings:
 		$tag = /<%|<script[^>]{0,80}runat/ nocase
-		$no = /<\?php/
+		$php = /<\?php/
 	condition:
-		$tag and not $no and not extension matches /^\.(js|mjs|ts|py|pl|pm|rb|erb|php|jsp|jspx|html?|c|h|go|sh|md|aspx|ashx|ascx)$/
+		$tag and not $php in (0..16) and not extension matches /^\.(js|mjs|ts|py|pl|pm|rb|erb|php|jsp|jspx|html?|c|h|go|sh|md|aspx|ashx|ascx)$/
 }
 
 rule ASP_Execute_Of_Request

@@ -89,6 +89,7 @@ rule ASPX_Writes_File_From_Request
 		$w1 = /File[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(WriteAll(Text|Bytes|Lines)|AppendAllText|Create(Text)?|AppendText|OpenWrite|Delete|Move|Copy)[ \t\r\n]{0,8}\(/ nocase
 		$w2 = /new[ \t\r\n]{0,8}(System\.IO\.)?(StreamWriter|FileStream|BinaryWriter)[ \t\r\n]{0,8}\(/ nocase
 		$w3 = /\.SaveAs[ \t\r\n]{0,8}\(/ nocase
+		$w5 = /\.CreateText[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)/ nocase
 		$w4 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(scripting\.filesystemobject|adodb\.stream)/ nocase
 		$r1 = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params|files|inputstream|binaryread)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$r2 = /(FileUpload|HtmlInputFile|PostedFile|TextBox)\b/ nocase
