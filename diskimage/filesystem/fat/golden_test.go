@@ -260,6 +260,15 @@ func TestBrokenLongName(t *testing.T) {
 	}
 }
 
+// A long name whose slots fit each other, but not the short name behind them.
+func TestLongNameOfAnotherEntry(t *testing.T) {
+	b := load(t, "fat16")
+	b[entryOf(t, open(t, b), "/a file in pieces")] = 'Z'
+	if paths, damage := walk(t, b); paths["/ZFILEI~1"] == nil || paths["/a file in pieces"] != nil || len(damage) > 0 {
+		t.Errorf("the short name is missing; damage %q", damage)
+	}
+}
+
 // Chains that lost their name and clusters marked bad are delivered.
 func TestLostAndBad(t *testing.T) {
 	b := load(t, "fat32")
