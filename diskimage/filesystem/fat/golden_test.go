@@ -210,7 +210,7 @@ func TestDamage(t *testing.T) {
 		want   string // part of the damage
 	}{
 		{"copies differ", func(b []byte) { b[fs.boot.reserved+fs.boot.fatSize+100] ^= 1 }, "differs from the first"},
-		{"loop in a file", func(b []byte) { c := first("/a file in pieces"); setFAT(b, c, uint16(c)) }, "goes on behind"},
+		{"loop in a file", func(b []byte) { c := first("/a file in pieces"); setFAT(b, c, uint16(c)) }, "as well"},
 		{"loop of directories", func(b []byte) {
 			binary.LittleEndian.PutUint16(b[entryOf(t, fs, "/many/deep/er")+26:], uint16(first("/many")))
 		}, "as well"},
