@@ -24,7 +24,7 @@ type walker struct {
 	yield   func(*fstree.Entry, error) bool
 	claimed bitmap
 	shared  int64    // bytes of files that share clusters
-	todo    []folder // directories to be read, the next one last
+	pending []folder // directories to be read, the next one last
 }
 
 // folder is a directory that is still to be read.
@@ -46,9 +46,9 @@ func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 		if !yield(fs.rootEntry(), nil) {
 			return
 		}
-		for w.todo = []folder{{path: "/"}}; len(w.todo) > 0; {
-			next := w.todo[len(w.todo)-1]
-			w.todo = w.todo[:len(w.todo)-1]
+		for w.pending = []folder{{path: "/"}}; len(w.pending) > 0; {
+			next := w.pending[len(w.pending)-1]
+			w.pending = w.pending[:len(w.pending)-1]
 			if !w.folder(ctx, next) {
 				return
 			}
@@ -65,7 +65,7 @@ func (w *walker) damage(path, structure string, off int64, cause error) bool {
 // folder yields what is in a directory.
 func (w *walker) folder(ctx context.Context, f folder) bool {
 	blocks, problem := w.fs.dirBlocks(f.cluster, func(c uint32) bool { return !w.claimed.set(c) })
-	mark := len(w.todo)
+	mark := len(w.pending)
 	s := &slots{fs: w.fs, root: f.path == "/"}
 	for _, b := range blocks {
 		if err := ctx.Err(); err != nil {
@@ -83,7 +83,7 @@ func (w *walker) folder(ctx context.Context, f folder) bool {
 			}
 		}
 	}
-	slices.Reverse(w.todo[mark:]) // so that they come in the order of the directory
+	slices.Reverse(w.pending[mark:]) // so that they come in the order of the directory
 	if problem != nil {
 		return w.damage(f.path, "directory", -1, problem)
 	}
@@ -183,7 +183,7 @@ func (w *walker) entry(dir string, f *found) bool {
 		if f.cluster == 0 {
 			problem = fmt.Errorf("%w: directory without a cluster", fstree.ErrCorrupt)
 		} else {
-			w.todo = append(w.todo, folder{path, f.cluster})
+			w.pending = append(w.pending, folder{path, f.cluster})
 		}
 	} else {
 		problem = w.content(e, f)
