@@ -310,7 +310,7 @@ func (r *reader) assignment() bool {
 	}
 	name := r.toks[i]
 	op := r.toks[min(i+1, len(r.toks)-1)]
-	if name.kind != tName || op.kind != tOp {
+	if name.kind != tName || op.kind != tOp || i > r.at && r.toks[i-1].text == "." {
 		return r.memberAssignment()
 	}
 	switch op.text {
