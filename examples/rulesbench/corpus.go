@@ -94,7 +94,9 @@ func collect(ctx context.Context, corpus, only string) ([]sample, error) {
 			}
 		}
 	}
-	slices.SortFunc(files, func(a, b sample) int { return cmp.Or(boolCompare(b.malicious, a.malicious), strings.Compare(a.path, b.path)) })
+	slices.SortFunc(files, func(a, b sample) int {
+		return cmp.Or(boolCompare(b.malicious, a.malicious), strings.Compare(a.path, b.path))
+	})
 	return files, nil
 }
 
