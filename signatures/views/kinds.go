@@ -248,6 +248,10 @@ func contentKinds(name string, b []byte, text bool) []string {
 	if !text {
 		return kinds
 	}
+	switch nameKind(name) { // template tags in their strings
+	case KindPython, KindPerl, KindNode, KindShell, KindPowerShell, KindJava:
+		return kinds
+	}
 	head := b[:min(len(b), 64<<10)]
 	if i := bytes.Index(head, []byte("<%")); i >= 0 {
 		low := bytes.ToLower(head)
