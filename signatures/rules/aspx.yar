@@ -121,11 +121,14 @@ rule ASPX_Server_Panel
 		$c8 = /ProcessStartInfo|wscript\.shell|cmd\.exe/ nocase
 		$c9 = /multipart\/form-data|PostedFile|FileUpload/ nocase
 		$c10 = /Request[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}ServerVariables/ nocase
+		$i1 = /Namespace\s?=\s?"Microsoft\.Win32"/ nocase
+		$i2 = /Namespace\s?=\s?"System\.DirectoryServices?"/ nocase
+		$i3 = /Name\s?=\s?"System\.Management/ nocase
 		$c11 = /FileSystemObject|adodb\.stream/ nocase
 		$tag = /<%@/
 		$code = /<script[^>]{0,60}runat|<%[^@]/ nocase
 	condition:
-		$tag and $code and 4 of ($c*)
+		$tag and $code and (4 of ($c*) or all of ($i*))
 }
 
 rule ASPX_Tunnel_Or_Socket_Shell

@@ -14,13 +14,13 @@ rule Perl_Socket_Shell
 		$s1 = /\buse (IO::)?Socket\b|\brequire ["']?(IO\/)?[Ss]ocket/
 		$s2 = /\bsocket\s?\(\s?\w{1,20}\s?,\s?(&?PF_INET|&?AF_INET|2)/
 		$s3 = /IO::Socket::(INET|SSL)/
-		$d1 = /\bopen\s?\(?\s?\*?STD(IN|OUT|ERR)\s?,\s?["'][<>+&]{1,3}\s?\$?\w{1,20}/
+		$d1 = /\bopen\s?\(?\s?\*?STD(IN|OUT|ERR)\s?,\s?["'][<>+&]{1,3}\s?\$?\w{0,20}/
 		$d2 = /->fdopen\s?\(/
 		$d3 = /\bdup2\s?\(/
 		$e1 = /\b(exec|system)\s?[({]?\s?[{"'(]{0,3}\s?(\/usr)?\/bin\/(ba|da|z|k|c|tc)?sh/
 		$e2 = /["']\/bin\/(ba|da|z|k|c|tc)?sh( -i)?["']/
 		$e3 = /\b(exec|system)\s?\(?\s?["'$@{]/
-		$e4 = /`[^`\n]{1,60}\$\w{1,20}[^`\n]{0,40}`/
+		$e4 = /`[^`\n]{0,60}\$\w{1,20}[^`\n]{0,40}`/
 		$e5 = /open\s?\(\s?\w{1,12}\s?,\s?["']?\$\w{1,20}[^)\n]{0,30}\|/
 		$r = /while\s?\(\s?(defined\s?\(?)?\s?(my )?\$?\w{0,20}\s?=?\s?<\$?\w{1,20}>/
 		$i = /\b(PRIVMSG|NICK |JOIN #)/
@@ -42,11 +42,11 @@ rule Perl_CGI_Shell
 		$c1 = "QUERY_STRING"
 		$c2 = "CONTENT_LENGTH"
 		$c3 = /\bparam\s?\(\s?['"]?\w{1,20}/
-		$c4 = /Content-[Tt]ype:\s?text\/(html|plain)/
-		$c5 = /use CGI\b/
+		$c4 = /Content-[Tt]ype:\s?text\/(html|plain)|\bheader\s?[(;]/
+		$c5 = /use CGI\b|CGI::param/
 		$x1 = /`\s?\$\{?\w{1,20}[^`\n]{0,60}`/
 		$x2 = /\b(system|exec)\s?\(?\s?["']?\$\w{1,20}/
-		$x3 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'][^"'\n]{0,40}\$\{?\w{1,20}[^"'\n]{0,40}\|\s?["']/
+		$x3 = /\bopen\s?\(?\s?["']?\w{1,12}["']?\s?,\s?["'][^"'\n]{0,40}\$\{?\w{1,20}[^"'\n]{0,40}\|\s?["']/
 		$x4 = /\bqx\s?[\/{(|][^\n]{0,40}\$/
 		$x5 = /\beval\s?[({]?\s?\$(in|FORM|form|input|query|cgi)?\w{0,10}[{(]?["']?\w{0,12}/
 		$x6 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\s?\$?\w{0,20}[^"'\n]{0,60}2>&1[^"'\n]{0,10}\|/
