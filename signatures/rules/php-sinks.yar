@@ -12,7 +12,8 @@ rule PHP_Sink_Code_From_Input
 		score = 95
 		mitre = "T1505.003"
 	strings:
-		$a = /sink=code name=[^p ][^ ]{0,40} arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} /
+		$a = /sink=code name=[^p ][^ ]{0,40} arg=(request|header|cookie|upload):[^ ]{0,60} /
+		$p = /sink=code name=[^p ][^ ]{0,40} arg=part-(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,160} in=(top|func|closure|magic)/
 		$b = /sink=code name=preg_[a-z_]{3,20} arg=(request|header|cookie|upload):[^ ]{0,60} aux=[^ ]{1,60} via=preg-e[^ ]{0,40} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure)/
 		$c = /sink=code name=(eval|assert|create_function|include) arg=(session|database|env|stdin) [^\n]{1,160} in=(top|func|closure|magic)/
 	condition:
