@@ -47,7 +47,7 @@ type result struct {
 	hits   [][]string // rule names by file
 	errors []error    // by file
 	took   []time.Duration
-	bytes  int64      // benign bytes scanned
+	bytes  int64 // benign bytes scanned
 	cpu    time.Duration
 	small  time.Duration // a 2 KiB PHP file
 	rules  int

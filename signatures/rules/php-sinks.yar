@@ -16,8 +16,10 @@ rule PHP_Sink_Code_From_Input
 		$p = /sink=code name=[^p ][^ ]{0,40} arg=part-(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,160} in=(top|func|closure|magic)/
 		$b = /sink=code name=preg_[a-z_]{3,20} arg=(request|header|cookie|upload):[^ ]{0,60} aux=[^ ]{1,60} via=preg-e[^ ]{0,40} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure)/
 		$c = /sink=code name=(eval|assert|create_function|include) arg=(session|database|env|stdin) [^\n]{1,160} in=(top|func|closure|magic)/
+		$s = /file lang=php bytes=\d{2,3} lines=/
+		$m = /sink=code name=(eval|assert|create_function) arg=(session|database|env|stdin) [^\n]{1,160} in=method/
 	condition:
-		any of them
+		any of ($a,$b,$c,$p) or ($s and $m)
 }
 
 rule PHP_Sink_Command_From_Input
@@ -70,8 +72,10 @@ rule PHP_Sink_Function_From_Input
 		$x = /sink=(call|new) name=[^ ]{1,40} arg=decoded aux=(request|header|cookie|upload):[^ ]{0,60} via=input dec=xor /
 		$t1 = "trait=input-call\n"
 		$t2 = "trait=tiny\n"
+		$s = /file lang=php bytes=\d{2,3} lines=/
+		$m = /sink=(call|new) name=[^ ]{1,40} arg=[^ ]{1,60} aux=(request|header|cookie|upload):[^ ]{0,60} via=input[^\n]{1,120} in=method/
 	condition:
-		#a > #x or all of ($t*)
+		#a > #x or all of ($t*) or ($s and $m)
 }
 
 rule PHP_Sink_Hidden_Function
@@ -255,8 +259,12 @@ rule PHP_Sink_Small_Shell
 		$t = "trait=tiny\n"
 		$c = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$d = "trait=decoded-code\n"
+		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
+		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
+		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
 	condition:
-		$t and ($c or $e)
+		$t and ($c or $e or $p or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel
