@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	"github.com/seed-181f3109/assay/signatures"
 )
@@ -87,7 +88,8 @@ func run(ctx context.Context, c *config) error {
 			return err
 		}
 		results = append(results, r)
-		fmt.Fprintf(os.Stderr, "%s: done\n", set.name)
+		path, took := r.slowest()
+		fmt.Fprintf(os.Stderr, "%s: done; slowest: %s, %v\n", set.name, path, took.Round(time.Millisecond))
 		if out != nil {
 			if err := r.writeMisses(out); err != nil {
 				return err

@@ -46,7 +46,8 @@ type result struct {
 	files  []sample
 	hits   [][]string // rule names by file
 	errors []error    // by file
-	bytes  int64      // benign bytes scanned
+	took   []time.Duration
+	bytes  int64 // benign bytes scanned
 	cpu    time.Duration
 	small  time.Duration // a 2 KiB PHP file
 	rules  int
@@ -58,7 +59,7 @@ func measure(ctx context.Context, c *config, set contender, files []sample) (*re
 		return nil, err
 	}
 	defer rules.Close() // all scanners are closed by then
-	r := &result{set: set, files: files, hits: make([][]string, len(files)), errors: make([]error, len(files)), rules: len(rules.Rules())}
+	r := &result{set: set, files: files, hits: make([][]string, len(files)), errors: make([]error, len(files)), took: make([]time.Duration, len(files)), rules: len(rules.Rules())}
 	start := cpuTime()
 	for _, malicious := range []bool{true, false} {
 		if !malicious {
@@ -71,6 +72,16 @@ func measure(ctx context.Context, c *config, set contender, files []sample) (*re
 	r.cpu = cpuTime() - start
 	r.small, err = smallFile(ctx, set, rules)
 	return r, err
+}
+
+// slowest returns the file that took the longest time by the clock.
+func (r *result) slowest() (path string, took time.Duration) {
+	for i, d := range r.took {
+		if d > took {
+			path, took = r.files[i].path, d
+		}
+	}
+	return path, took
 }
 
 // scanAll scans the files of one class with several workers.
@@ -89,7 +100,9 @@ func (r *result) scanAll(ctx context.Context, c *config, rules signatures.RuleSe
 			}
 			defer sc.Close()
 			for i := range work {
+				start := time.Now()
 				r.hits[i], r.errors[i] = scanFile(ctx, sc, r.set, c.minimum, r.files[i].path)
+				r.took[i] = time.Since(start)
 			}
 		})
 	}

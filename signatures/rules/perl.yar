@@ -25,7 +25,7 @@ rule Perl_Socket_Shell
 		$r = /while\s?\(\s?(defined\s?\(?)?\s?(my )?\$?\w{0,20}\s?=?\s?<\$?\w{1,20}>/
 		$i = /\b(PRIVMSG|NICK |JOIN #)/
 	condition:
-		any of ($s*) and ((any of ($d*) and any of ($e1,$e2,$e3)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB))
+		filesize < 100KB and any of ($s*) and ((any of ($d*) and (any of ($e1,$e2) or $e3 and filesize < 12KB)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB))
 }
 
 rule Perl_CGI_Shell
@@ -67,7 +67,7 @@ rule Perl_Attack_Tool
 		score = 60
 		mitre = "T1505.003 T1491"
 	strings:
-		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d|exploit)/ nocase
+		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
 		$s1 = /\buse (IO::)?Socket\b|LWP::/
 		$x1 = /\b(system|exec)\s?\(?\s?["'$]/
 		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/

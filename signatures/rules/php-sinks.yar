@@ -12,11 +12,14 @@ rule PHP_Sink_Code_From_Input
 		score = 95
 		mitre = "T1505.003"
 	strings:
-		$a = /sink=code name=[^p ][^ ]{0,40} arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} /
+		$a = /sink=code name=[^p ][^ ]{0,40} arg=(request|header|cookie|upload):[^ ]{0,60} /
+		$p = /sink=code name=[^p ][^ ]{0,40} arg=part-(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,160} in=(top|func|closure|magic)/
 		$b = /sink=code name=preg_[a-z_]{3,20} arg=(request|header|cookie|upload):[^ ]{0,60} aux=[^ ]{1,60} via=preg-e[^ ]{0,40} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure)/
 		$c = /sink=code name=(eval|assert|create_function|include) arg=(session|database|env|stdin) [^\n]{1,160} in=(top|func|closure|magic)/
+		$s = /file lang=php bytes=\d{2,3} lines=/
+		$m = /sink=code name=(eval|assert|create_function) arg=(session|database|env|stdin) [^\n]{1,160} in=method/
 	condition:
-		any of them
+		any of ($a,$b,$c,$p) or ($s and $m)
 }
 
 rule PHP_Sink_Command_From_Input
@@ -69,8 +72,10 @@ rule PHP_Sink_Function_From_Input
 		$x = /sink=(call|new) name=[^ ]{1,40} arg=decoded aux=(request|header|cookie|upload):[^ ]{0,60} via=input dec=xor /
 		$t1 = "trait=input-call\n"
 		$t2 = "trait=tiny\n"
+		$s = /file lang=php bytes=\d{2,3} lines=/
+		$m = /sink=(call|new) name=[^ ]{1,40} arg=[^ ]{1,60} aux=(request|header|cookie|upload):[^ ]{0,60} via=input[^\n]{1,120} in=method/
 	condition:
-		#a > #x or all of ($t*)
+		#a > #x or all of ($t*) or ($s and $m)
 }
 
 rule PHP_Sink_Hidden_Function
@@ -254,8 +259,12 @@ rule PHP_Sink_Small_Shell
 		$t = "trait=tiny\n"
 		$c = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$d = "trait=decoded-code\n"
+		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
+		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
+		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
 	condition:
-		$t and ($c or $e)
+		$t and ($c or $e or $p or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel
@@ -357,7 +366,7 @@ rule PHP_Sink_Open_Upload
 	strings:
 		$a = /sink=upload name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(upload|request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
 		$s = /file lang=php bytes=\d{2,4} lines=/
-		$one = /sink=(file-write|sql|database) /
+		$one = /sink=(file-write name=[^c]|sql name=)/
 	condition:
 		$a and $s and not $one
 }
@@ -474,13 +483,46 @@ rule PHP_Sink_Mailer
 		mitre = "T1566 T1505.003"
 	strings:
 		$a = /sink=mail name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
-		$b = /sink=network name=[^ ]{1,40} arg=part-(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
-		$x1 = "trait=hidden-errors\n"
-		$x2 = "trait=time-limit\n"
-		$x3 = "trait=tiny\n"
-		$x4 = "sink=reveal "
+		$c = /sink=mail name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
+		$b = /sink=network name=[^ ]{1,40} arg=part-(request|cookie|header):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast|escape|regex)\+?){1,7} in=top/
 	condition:
-		($a or $b) and any of ($x*)
+		any of them
+}
+
+rule PHP_Sink_Forwards_Connections
+{
+	meta:
+		description = "A script connects to or listens on what the request names, as tunnels and scanners do"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1572/"
+		severity = "high"
+		score = 76
+		mitre = "T1572 T1090 T1046"
+	strings:
+		$a = /sink=network name=(socket_connect|p?fsockopen|stream_socket_client) arg=(part-)?(request|header|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast|escape|regex)\+?){1,7} in=(top|func)/
+		$b = /sink=listen name=[^ ]{1,40} arg=(part-)?(request|header|cookie):/
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Quiet_Writer
+{
+	meta:
+		description = "A script that hides its errors or looks at the limits of PHP writes or reads what the request says"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1105"
+	strings:
+		$h = "trait=hidden-errors\n"
+		$d = "trait=disable-check\n"
+		$w = /sink=file-write name=(fwrite|fputs|file_put_contents|copy|symlink) arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$r = /sink=file-(read|write) name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
+	condition:
+		($h and $w) or ($d and $r)
 }
 
 rule PHP_Sink_Reads_Any_File

@@ -22,5 +22,5 @@ rule Ruby_Shell
 		$g = /\.(gets|read|recv|query|params)\b|params\s?\[/
 		$w = /(sh\b|shell|cmd|command)/
 	condition:
-		filesize < 30KB and any of ($s*) and any of ($x*) and $g and $w
+		filesize < 12KB and any of ($s*) and any of ($x*) and $g and $w
 }

@@ -11,9 +11,9 @@ rule Script_Sink_Command_From_Input
 		score = 90
 		mitre = "T1505.003 T1059"
 	strings:
-		$web = /file lang=(jsp|asp|aspx|cfm|java|ruby|node) /
-		$py = /file lang=(python|perl|shell) /
-		$a = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie|upload):/
+		$web = /file lang=(jsp|asp|aspx|cfm|java) /
+		$py = /file lang=(python|perl|shell|ruby|node) bytes=\d{2,5} /
+		$a = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie|upload):[A-Za-z_*]/
 		$r = /sink=reveal name=[^ ]{1,40} arg=(command|part-request|request|part-command)/
 	condition:
 		$a and ($web or ($py and $r))
@@ -34,7 +34,7 @@ rule Script_Sink_Code_From_Input
 		$b = /sink=code name=e[^x ][^ ]{0,40} arg=(request|cookie|upload):[^ ]{1,60} /
 		$c = /sink=code name=execute(global|statement)? arg=(request|cookie|session)[^ ]{0,60} aux=- via=[^ ]{1,40} dec=[^ ]{1,40} guard=[^ ]{1,40} in=top/
 		$l = /sink=load name=[^ ]{1,40} arg=(part-)?(request|cookie|upload|header):/
-		$web = /file lang=(jsp|asp|aspx|cfm|java|node) /
+		$web = /file lang=(jsp|asp|aspx|cfm|java) /
 	condition:
 		$web and any of ($a,$b,$c,$l)
 }
@@ -50,10 +50,10 @@ rule Script_Sink_Decoded_Code
 		score = 82
 		mitre = "T1505.003 T1027.013"
 	strings:
-		$a = /sink=code name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|reverse|rot13|chr|xor|replace)/
+		$a = /sink=code name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|reverse|rot13|chr|replace)/
 		$l = /sink=load name=[^ ]{1,40} arg=decoded /
 		$c = /sink=command name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|reverse|rot13|xor)/
-		$web = /file lang=(jsp|asp|aspx|python|perl|node|shell|cfm) /
+		$web = /file lang=(jsp|asp|aspx|python|perl|cfm) /
 	condition:
 		$web and any of ($a,$l,$c)
 }
@@ -70,7 +70,7 @@ rule Script_Sink_Hidden_Function
 		mitre = "T1027.010 T1505.003"
 	strings:
 		$a = /sink=(code|command) name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{0,40}(computed:(xor|decode|chr|offset|replace|reverse|concat|escape)|input)/
-		$web = /file lang=(jsp|asp|aspx|python|perl|node) /
+		$web = /file lang=(jsp|asp|aspx|python|perl) /
 	condition:
 		$web and $a
 }
@@ -89,8 +89,9 @@ rule Script_Sink_Command_From_Socket
 		$a = /sink=command name=[^ ]{1,40} arg=socket /
 		$c = /sink=code name=[^ ]{1,40} arg=socket /
 		$n = /sink=(listen|network) name=/
+		$s = /file lang=[a-mo-z][a-z]{1,10} bytes=\d{2,4} /
 	condition:
-		($a or $c) and $n
+		($a or $c) and $n and $s
 }
 
 rule Script_Sink_Writes_From_Input
