@@ -80,6 +80,35 @@ func TestEncrypted(t *testing.T) {
 	}
 }
 
+// TestHardLinks compares groups of names of one file with the kernel's.
+func TestHardLinks(t *testing.T) {
+	want := testimage.ReadManifest(t, "testdata/ext4.jsonl.gz")
+	first := make(map[uint64]string)
+	linked := 0
+	for e, err := range fixture(t, "ext4").Walk(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == fstree.TypeDir || *want[e.Path].Nlink == 1 {
+			if e.HardlinkOf != "" {
+				t.Errorf("%q is a link of %q", e.Path, e.HardlinkOf)
+			}
+			continue
+		}
+		inode := *want[e.Path].Inode
+		if e.HardlinkOf != first[inode] {
+			t.Errorf("%q is a link of %q, want %q", e.Path, e.HardlinkOf, first[inode])
+		}
+		if first[inode] == "" {
+			first[inode] = e.Path
+		}
+		linked++
+	}
+	if linked != 3 {
+		t.Errorf("%d names of files with several, want 3", linked)
+	}
+}
+
 // TestOrphans reads files that were deleted while open.
 func TestOrphans(t *testing.T) {
 	for _, name := range []string{"orphan", "orphan-file-used"} {
@@ -112,13 +141,30 @@ func TestOrphans(t *testing.T) {
 }
 
 // TestReplayMatters makes sure that the images of TestGolden that were copied
-// from a running machine have something to replay.
+// from a running machine hold content in the journal and nowhere else.
 func TestReplayMatters(t *testing.T) {
 	for _, name := range []string{"replay", "replay-data", "replay-ext3", "replay-v1", "replay-v2"} {
-		fs := fixture(t, name)
+		image := testimage.Load(t, "testdata/"+name+".img.zst")
+		fs := openBytes(t, image)
 		over, ok := fs.r.(*overlay)
-		if !ok || len(over.blocks) == 0 || !slices.Contains(fs.Info().Features, "needs_recovery") && name != "replay-v2" {
-			t.Errorf("%s: nothing to replay, features %v", name, fs.Info().Features)
+		if !ok || !slices.Contains(fs.Info().Features, "needs_recovery") && name != "replay-v2" {
+			t.Fatalf("%s: nothing to replay, features %v", name, fs.Info().Features)
+		}
+		news, want := 0, 4
+		if name == "replay-v2" {
+			want = 1
+		}
+		for block := range over.blocks {
+			b := make([]byte, fs.sb.blockSize)
+			if _, err := over.ReadAt(b, int64(block)*fs.sb.blockSize); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(b, image[int64(block)*fs.sb.blockSize:][:len(b)]) {
+				news++
+			}
+		}
+		if news < want {
+			t.Errorf("%s: %d blocks of the journal are new, want %d", name, news, want)
 		}
 		if fs.Info().Incomplete != nil {
 			t.Errorf("%s: incomplete: %q", name, fs.Info().Incomplete)
