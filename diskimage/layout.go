@@ -33,6 +33,7 @@ func (d *Disk) readLayout(ctx context.Context, o *Options) error {
 		if err := d.readVolume(ctx, p, o); err != nil {
 			return err
 		}
+		o.Logger.Debug("volume", "name", v.Name, "start", v.Start, "size", v.Size, "content", v.Content, "error", v.Error)
 	}
 	if o.Volume != "" {
 		d.showAlone(o.Volume)
@@ -54,6 +55,7 @@ func (d *Disk) openTable(ctx context.Context, o *Options) {
 		t, err := format.Open(ctx, d.vd, d.Size(), opts)
 		if err != nil {
 			d.addDamage("", format.Name+" partition table", 0, err)
+			o.Logger.Debug("partition table", "format", format.Name, "error", err)
 			continue
 		}
 		if t.SectorSize == 512 && opts.SectorSize == 0 && !d.anyRecognised(t, o) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/seed-181f3109/assay/fstree"
@@ -13,9 +14,10 @@ import (
 // Walk yields the damage that was found by Open, then the volumes' entries: the
 // root file system, what is mounted below it in order of mount points, what is
 // mounted nowhere in order of the disk, and at last boot code and gaps. An
-// entry below the mount point of another volume is shadowed and has its path
-// below /@ and the name of its own volume; so has an entry whose name is one
-// that this package makes up.
+// entry below the mount point of another volume, which the running system does
+// not see, has its path below /@ and the name of its own volume, like what is
+// mounted nowhere: it is a place to hide in. So has an entry whose name is one that
+// this package makes up.
 func (d *Disk) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 	return func(yield func(*fstree.Entry, error) bool) {
 		for _, dm := range d.damage {
@@ -61,15 +63,13 @@ func (d *Disk) walkPart(ctx context.Context, p *part, yield func(*fstree.Entry, 
 		return true
 	}
 	var out fstree.Entry // one for the whole walk: an entry is valid until the next pair
-	made := p.vol.Prefix == p.own
+	made := map[string]bool{p.vol.Prefix: true}
 	for e, err := range p.fs.Walk(ctx) {
 		if err == nil {
 			out = *e
 			d.place(p, &out)
-			if !made && isBelow(out.Path, p.own) {
-				if made = true; !yield(dirEntry(p.own), nil) {
-					return false
-				}
+			if p.vol.Prefix != p.own && isBelow(out.Path, p.own) && !yieldDirs(&out, p.own, made, yield) {
+				return false
 			}
 			if !yield(&out, nil) {
 				return false
@@ -91,12 +91,30 @@ func (d *Disk) walkPart(ctx context.Context, p *part, yield func(*fstree.Entry, 
 	return true
 }
 
+// yieldDirs yields the directories from top down to the one of e that have not
+// been yielded; false ends the walk.
+func yieldDirs(e *fstree.Entry, top string, made map[string]bool, yield func(*fstree.Entry, error) bool) bool {
+	var missing []string
+	for dir, _ := fstree.Split(e.Path); isBelow(dir, top) && !made[dir]; dir, _ = fstree.Split(dir) {
+		missing = append(missing, dir)
+	}
+	for _, dir := range slices.Backward(missing) {
+		if made[dir] = true; !yield(dirEntry(dir), nil) {
+			return false
+		}
+	}
+	if e.Type == fstree.TypeDir && e.State == fstree.Live {
+		made[e.Path] = true
+	}
+	return true
+}
+
 // place turns an entry of a volume's file system into one of the disk.
 func (d *Disk) place(p *part, e *fstree.Entry) {
 	e.Volume, e.VolumePath = p.vol.Name, e.Path
-	e.Path, e.State = d.outer(p, e.Path, e.State)
+	e.Path = d.outer(p, e.Path)
 	if e.HardlinkOf != "" {
-		e.HardlinkOf, _ = d.outer(p, e.HardlinkOf, e.State)
+		e.HardlinkOf = d.outer(p, e.HardlinkOf)
 	}
 }
 
@@ -105,30 +123,22 @@ func (d *Disk) placeDamage(p *part, dm *fstree.Damage) *fstree.Damage {
 	c := *dm
 	c.Volume = p.vol.Name
 	if c.Path != "" {
-		c.Path, _ = d.outer(p, c.Path, fstree.Live)
+		c.Path = d.outer(p, c.Path)
 	}
 	return &c
 }
 
-// outer returns the path in the tree of a path in a volume, and the state: what
-// lies below the mount point of another volume is shadowed.
-func (d *Disk) outer(p *part, inside string, state fstree.State) (string, fstree.State) {
+// outer returns the path in the tree of a path in a volume. What lies at or
+// below the mount point of another volume is not where the running system sees it.
+func (d *Disk) outer(p *part, inside string) string {
 	if p.vol.MountPoint == "" {
-		return below(p.vol.Prefix, inside), state
+		return below(p.vol.Prefix, inside)
 	}
 	out := below(p.vol.MountPoint, inside)
-	for _, m := range p.covers {
-		if isBelow(out, m) {
-			if state == fstree.Live {
-				state = fstree.Shadowed
-			}
-			return below(p.own, inside), state
-		}
+	if d.isReserved(out) || slices.ContainsFunc(p.covers, func(m string) bool { return isBelow(out, m) }) {
+		return below(p.own, inside)
 	}
-	if d.isReserved(out) {
-		return below(p.own, inside), state
-	}
-	return out, state
+	return out
 }
 
 // below appends an absolute path to the path of a directory.

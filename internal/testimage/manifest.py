@@ -84,9 +84,9 @@ def main():
     a = ap.parse_args()
     root = os.fsencode(os.path.abspath(a.root))
     lines = []
-    todo = [(root, b"/")]
-    while todo:
-        path, name = todo.pop()
+    pending = [(root, b"/")]
+    while pending:
+        path, name = pending.pop()
         e = describe(path, name)
         for field in a.omit:
             kind, _, field = field.rpartition(".")
@@ -94,7 +94,7 @@ def main():
                 e.pop(field, None)
         lines.append((name, e))
         if e["type"] == "dir":
-            todo += [(path + b"/" + c, name.rstrip(b"/") + b"/" + c) for c in os.listdir(path)]
+            pending += [(path + b"/" + c, name.rstrip(b"/") + b"/" + c) for c in os.listdir(path)]
     lines.sort(key=lambda l: l[0])
     header = {"kernel": os.uname().release, "notes": a.note}
     with open(a.out + ".tmp", "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as z:

@@ -35,7 +35,7 @@ rule Shell_Over_Netcat
 		$b = /mkfifo {1,4}[^\n;]{1,60}[;&\n][^\n]{0,80}\b(nc|ncat|netcat|telnet|openssl s_client)\b/
 		$b2 = /(mkfifo|mknod)[^\n]{1,160}\b(ba|z|k|da)?sh( -i)?[^\n]{0,20}\|[^\n]{0,20}\b(nc|ncat|netcat|telnet|openssl|socat)\b/
 		$b3 = /\b(nc|ncat|netcat|telnet)\b[^\n|]{1,80}\| {0,3}(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b[^\n|]{0,40}\| {0,3}(nc|ncat|netcat|telnet)\b/
-		$c = /socat [^\n]{0,120}(exec|system):["']?[^\n"']{0,40}(ba|z|k|da)?sh\b/ nocase
+		$c = /socat [^\n]{0,120}(exec|system):["']?(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b/ nocase
 		$c2 = /socat [^\n]{0,120}(tcp|openssl|udp|sctp)[46]?(-connect|-listen)?:/ nocase
 		$d = /openssl s_client [^\n]{0,80}-connect[^\n]{0,80}(\| {0,2}\/?[a-z\/]{0,10}sh|> ?\/tmp\/)/
 		$d2 = /(ba|z|k|da)?sh( -i)?[^\n]{0,40}\| {0,3}openssl s_client/
@@ -76,9 +76,10 @@ rule Shell_Over_Script_Language
 		$xt1 = /\bxterm -display [\w.$\{\}-]{1,64}:\d/
 		$tl1 = /zmodload zsh\/net\/tcp[^\n]{0,80}ztcp/
 		$soc = /\b(socket|connect)\b/ nocase
+		$sh = /["']\/bin\/(ba|da|z)?sh["']/
 	condition:
 		
-		($py1 and ($py4 or $py2 or $py3 or filesize < 3KB) or $py2 or ($py3 and $soc) or ($pl1 or $pl2) or ($pl3 and $pl4 and $soc) or
+		($py1 and ($py4 or $py2 or $py3 or filesize < 3KB) or $py2 or ($py3 and ($py4 or $sh)) or ($pl1 or $pl2) or ($pl3 and $pl4 and $soc) or
 		 ($rb1 and ($rb2 or filesize < 2KB)) or ($rb2 and $soc) or $ph1 or $lu1 or $aw1 or ($nd1 or $nd2) or ($nd3 and filesize < 4KB and $soc) or $go1 or $jv1 or $tc1 or $xt1 or $tl1)
 }
 

@@ -4,9 +4,9 @@ private rule ASP_Page
 {
 	strings:
 		$tag = /<%|<script[^>]{0,80}runat/ nocase
-		$no = /<\?php/
+		$php = /<\?php/
 	condition:
-		$tag and not $no and not extension matches /^\.(js|mjs|ts|py|pl|pm|rb|erb|php|jsp|jspx|html?|c|h|go|sh|md|aspx|ashx|ascx)$/
+		$tag and not $php in (0..16) and not extension matches /^\.(js|mjs|ts|py|pl|pm|rb|erb|php|jsp|jspx|html?|c|h|go|sh|md|aspx|ashx|ascx)$/
 }
 
 rule ASP_Execute_Of_Request
@@ -43,6 +43,7 @@ rule ASP_Execute_Of_Decoded
 		$e1 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}(\(|")?[ \t\r\n]{0,8}(strreverse|unescape|chr|chrw|replace|mid|decode|decrypt|base64|\w{0,20}(decode|decrypt|unen|un|de|rev|jm|code|dec|hex|str)\w{0,20})[ \t\r\n]{0,8}\(/ nocase
 		$e2 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}\(/ nocase
 		$e3 = /[^.\w](execute|executeglobal|eval)\b[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,200}"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}(chr|\w{1,20}\()/ nocase
+		$e6 = /[:=,]\s?eval\s?[},;]/
 		$e5 = /[^.\w]eval[ \t\r\n]{0,8}[(\/]/ nocase
 		$d1 = /\bchrw?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(asc|\d|&h|clng|cint|eval|\w{1,12}[ \t\r\n]{0,8}(xor|[-+*\/]))/ nocase
 		$d2 = /\bstrreverse[ \t\r\n]{0,8}\(/ nocase
@@ -57,7 +58,7 @@ rule ASP_Execute_Of_Decoded
 		$d10 = /("[a-z(]"[ \t\r\n]{0,8}[+&][ \t\r\n]{0,8}){4}/ nocase
 		$d11 = /(\/\*[^*\n]{0,12}\*\/[ \t\r\n]{0,8}[^\n]{1,6}){5}/
 	condition:
-		ASP_Page and ($e1 or $e3 or #e4 > 0 and filesize < 500KB or (($e2 or $e5) and any of ($d*)) or (any of ($d3,$d4,$d5) and filesize < 200KB and $d3))
+		ASP_Page and ($e1 or $e3 or #e4 > 0 and filesize < 500KB or (($e2 or $e5 or $e6) and any of ($d*)) or ($e6 and filesize < 20KB) or (any of ($d3,$d4,$d5) and filesize < 200KB and $d3))
 }
 
 rule ASP_Command_Or_File_Objects
@@ -180,7 +181,7 @@ rule ASP_Server_Tool
 	strings:
 		$o = /(scripting\.filesystemobject|adodb\.stream|adodb\.connection|xmlhttp|shell\.application)/ nocase
 		$o2 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
-		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}9{4}/ nocase
+		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{4}|2147483647)/ nocase
 		$t2 = /\.(getfolder|subfolders|drives|getdrive)\b/ nocase
 		$t3 = /\.(attributes|datelastmodified)[ \t\r\n]{0,8}=/ nocase
 		$t4 = /\.(deletefile|deletefolder|createfolder)\b/ nocase
@@ -190,6 +191,8 @@ rule ASP_Server_Tool
 		$t8 = /uid=[^;"]{1,20};pwd=/ nocase
 		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
+		$px = /\.open[ (]{1,3}["']?(get|post|\w{1,20})["']?\s?,\s?\w{1,20}/ nocase
+		$pb = /response(body|text|stream)\b/ nocase
 	condition:
-		ASP_Page and ($o or $o2) and ($r or $t1) and (3 of ($t*) or $t1 and any of ($t2,$t4,$t5,$t6,$t8))
+		ASP_Page and ($o or $o2) and ($r or $t1) and (($px and $pb and $r and filesize < 60KB) or 3 of ($t*) or $t1 and any of ($t2,$t4,$t5,$t6,$t8))
 }

@@ -89,6 +89,7 @@ rule ASPX_Writes_File_From_Request
 		$w1 = /File[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(WriteAll(Text|Bytes|Lines)|AppendAllText|Create(Text)?|AppendText|OpenWrite|Delete|Move|Copy)[ \t\r\n]{0,8}\(/ nocase
 		$w2 = /new[ \t\r\n]{0,8}(System\.IO\.)?(StreamWriter|FileStream|BinaryWriter)[ \t\r\n]{0,8}\(/ nocase
 		$w3 = /\.SaveAs[ \t\r\n]{0,8}\(/ nocase
+		$w5 = /\.CreateText[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)/ nocase
 		$w4 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(scripting\.filesystemobject|adodb\.stream)/ nocase
 		$r1 = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params|files|inputstream|binaryread)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$r2 = /(FileUpload|HtmlInputFile|PostedFile|TextBox)\b/ nocase
@@ -120,11 +121,14 @@ rule ASPX_Server_Panel
 		$c8 = /ProcessStartInfo|wscript\.shell|cmd\.exe/ nocase
 		$c9 = /multipart\/form-data|PostedFile|FileUpload/ nocase
 		$c10 = /Request[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}ServerVariables/ nocase
+		$i1 = /Namespace\s?=\s?"Microsoft\.Win32"/ nocase
+		$i2 = /Namespace\s?=\s?"System\.DirectoryServices?"/ nocase
+		$i3 = /Name\s?=\s?"System\.Management/ nocase
 		$c11 = /FileSystemObject|adodb\.stream/ nocase
 		$tag = /<%@/
 		$code = /<script[^>]{0,60}runat|<%[^@]/ nocase
 	condition:
-		$tag and $code and 4 of ($c*)
+		$tag and $code and (4 of ($c*) or all of ($i*))
 }
 
 rule ASPX_Tunnel_Or_Socket_Shell

@@ -331,9 +331,9 @@ rule ELF_Shell_Server_Or_Client
 		score = 82
 		mitre = "T1059.004 T1571"
 	strings:
-		$n1 = "socket" fullword
-		$n2 = "connect" fullword
-		$n3 = "accept" fullword
+		$n1 = "\x00socket\x00"
+		$n2 = "\x00connect\x00"
+		$n3 = "\x00accept\x00"
 		$d1 = "dup2" fullword
 		$e1 = "execve" fullword
 		$e2 = "execl" fullword
@@ -351,10 +351,11 @@ rule ELF_Shell_Server_Or_Client
 		$p2 = "forkpty" fullword
 		$p3 = "/dev/ptmx"
 		$p4 = "grantpt" fullword
+		$names = "socketcall" fullword // a list of system calls, as filters have, holds the names too
 		$u1 = "sage:" nocase
 		$u2 = "--help"
 	condition:
-		ELF_File and filesize < 1MB and not ELF_Library and $n1 and ($n2 or $n3) and any of ($e*) and any of ($s*) and
+		ELF_File and filesize < 1MB and not ELF_Library and not $names and $n1 and ($n2 or $n3) and any of ($e*) and any of ($s*) and
 		(any of ($h1,$h2,$h3) or ($h5 and any of ($p*)) or ($d1 and any of ($p1,$p2) and $n3 and filesize < 150KB) or $h4 or
 		 ($d1 and filesize < 100KB and not any of ($u*)))
 }

@@ -125,7 +125,8 @@ rule PHP_Sink_Include_From_Input
 		mitre = "T1505.003"
 	strings:
 		$a = /sink=include name=[^ ]{1,40} arg=(request|header|cookie|upload):[^ ]{0,60} /
-		$b = /sink=include name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{0,40}stream/
+		$b = /sink=include name=[^ ]{1,40} arg=(part-request|part-cookie|decoded|network|socket)[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{0,40}stream/
+		$c = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160}text="(php:\/\/input|expect:|data:[^"\n]{0,40}base64,)/
 	condition:
 		any of them
 }
@@ -195,13 +196,14 @@ rule PHP_Sink_Opaque_Code
 		score = 60
 		mitre = "T1505.003 T1027"
 	strings:
+		$n = "trait=nonprint-names\n"
 		$a = "trait=opaque-code\n"
 		$e = /sink=code name=(eval|assert|create_function) arg=(unknown|decoded|constant|file|self) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,40} in=(top|func)/
 		$l = /file lang=php bytes=\d{1,9} lines=\d{1,2} /
 		$w = /trait=(long-line|halt-data|hex-strings|goto|tag-split|in-image)/
 		$d = /trait=computed-name value=(eval|assert|base64_decode|gzinflate|create_function|gzuncompress|str_rot13)/
 	condition:
-		$a and $e and ($l or $w or $d) or ($w and $d and $e)
+		not $n and ($a and $e and ($l or $w or $d) or ($w and $d and $e))
 }
 
 rule PHP_Sink_Encoded_Application
@@ -251,7 +253,7 @@ rule PHP_Sink_Small_Shell
 	strings:
 		$t = "trait=tiny\n"
 		$c = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
-		$e = /sink=code name=(eval|assert|create_function) arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 	condition:
 		$t and ($c or $e)
 }
@@ -281,7 +283,7 @@ rule PHP_Sink_Panel
 		$c12 = "sink=listen name="
 		$g = /guard=[^ ]{0,40}(auth|capability|nonce|defined|include)/
 	condition:
-		5 of ($c*) or (4 of ($c*) and ($c1 or $c2) and #g < 3)
+		6 of ($c*) and #g < 12 or (5 of ($c*) and #g < 5) or (4 of ($c*) and ($c1 or $c2) and #g < 3)
 }
 
 rule PHP_Sink_Command_Shown
@@ -317,7 +319,7 @@ rule PHP_Sink_Dropper
 		mitre = "T1505.003 T1105"
 	strings:
 		$a = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}(base64|inflate|rot13|uu|reverse)[^ ]{0,40} guard=[^ ]{1,60} in=(top|func|closure|magic)/
-		$p = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(decoded|constant) [^\n]{1,160}text="[^\n]{0,60}(<\?php[^\n]{0,80}(eval|assert|system|exec|\$_(GET|POST|REQUEST|COOKIE))|#!\/(usr\/)?bin\/|#include <|\\x7fELF|use Socket|<%@? ?(page|execute|eval)|auto_prepend_file|AddType|SetHandler|MZ\\x90)/
+		$p = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(decoded|constant) [^\n]{1,160} in=(top|func|closure|magic) [^\n]{1,40}text="[^\n]{0,60}(<\?php[^\n]{0,80}(eval|assert|system|exec|\$_(GET|POST|REQUEST|COOKIE))|#!\/(usr\/)?bin\/|#include <|\\x7fELF|use Socket|<%@? ?(page|execute|eval)|auto_prepend_file|AddType|SetHandler|MZ\\x90)/
 		$i = /sink=command name=/
 	condition:
 		$a or $p or ($i and $p)
@@ -374,7 +376,7 @@ rule PHP_Sink_Network_Shell
 		$n = /sink=(network|listen) name=(fsockopen|pfsockopen|socket_connect|stream_socket_client|stream_socket_server|socket_create|socket_bind|socket_listen|socket_create_listen)/
 		$c = /sink=command name=[^ ]{1,40} arg=(socket|constant|unknown|param) [^\n]{1,200}/
 		$s = /sink=command name=[^ ]{1,40} arg=constant [^\n]{1,160}text="[^"\n]{0,60}(\/bin\/(ba|da|z)?sh|sh -i|cmd(\.exe)?|bash -i|<&3|\/dev\/tcp)/
-		$k = /sink=command name=[^ ]{1,40} arg=socket /
+		$k = /sink=command name=[^ ]{1,40} arg=socket [^\n]{1,160} in=(top|func|closure|magic)/
 		$r = /sink=command name=[^ ]{1,40} arg=(constant|part-[a-z]{1,12}:[^ ]{0,60}) [^\n]{1,160}text="[^"\n]{0,120}(nc -e|ncat -e|\/dev\/tcp\/|mkfifo|perl -e|python -c|curl [^"\n]{1,80}\| ?(ba)?sh|wget [^"\n]{1,80}\| ?(ba)?sh)/
 	condition:
 		$k or $r or ($n and $c and $s)
@@ -392,7 +394,7 @@ rule PHP_Sink_Environment_Bypass
 		mitre = "T1574.006 T1505.003"
 	strings:
 		$a = /sink=env name=[^ ]{1,40} arg=[^\n]{1,200}(LD_PRELOAD|GCONV_PATH|LD_AUDIT)/
-		$b = /sink=env name=putenv arg=(part-)?(request|cookie|header):/
+		$b = /sink=env name=putenv arg=(request|cookie):/
 		$c = /sink=load name=(dl|ffi[^ ]{0,12}) arg=(part-)?(request|cookie|header|decoded|upload)/
 	condition:
 		any of them
@@ -418,4 +420,120 @@ rule PHP_Sink_File_Manager
 		$y = "trait=tiny\n"
 	condition:
 		($d and $r) or ($r and $v and ($h or $t or $y or $w)) or ($d and $y) or ($d and $w and ($h or $t))
+}
+
+rule PHP_Sink_Many_Ways_To_Run
+{
+	meta:
+		description = "One script knows four ways to run a command"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1505.003 T1059"
+	strings:
+		$c1 = "sink=command name=exec "
+		$c2 = "sink=command name=shell_exec "
+		$c3 = "sink=command name=passthru "
+		$c4 = "sink=command name=system "
+		$c5 = "sink=command name=popen "
+		$c6 = "sink=command name=proc_open "
+		$c7 = "sink=command name=pcntl_exec "
+	condition:
+		4 of them
+}
+
+rule PHP_Sink_Command_And_Write
+{
+	meta:
+		description = "A script runs commands and writes what the request says"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 76
+		mitre = "T1505.003 T1105"
+	strings:
+		$c = "sink=command name="
+		$w = /sink=file-write name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist)\+?){1,6} in=(top|func)/
+		$no = /guard=[^ ]{0,40}(defined|capability|nonce)/
+	condition:
+		$c and $w and not $no
+}
+
+rule PHP_Sink_Mailer
+{
+	meta:
+		description = "A script sends mail or makes requests that its caller composes"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1566/"
+		severity = "medium"
+		score = 58
+		mitre = "T1566 T1505.003"
+	strings:
+		$a = /sink=mail name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
+		$b = /sink=network name=[^ ]{1,40} arg=part-(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
+		$x1 = "trait=hidden-errors\n"
+		$x2 = "trait=time-limit\n"
+		$x3 = "trait=tiny\n"
+		$x4 = "sink=reveal "
+	condition:
+		($a or $b) and any of ($x*)
+}
+
+rule PHP_Sink_Reads_Any_File
+{
+	meta:
+		description = "A script shows files or folders that the request names"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 58
+		mitre = "T1505.003 T1083"
+	strings:
+		$f = /sink=file-read name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=(top|func)/
+		$r = /sink=reveal name=[^ ]{1,40} arg=(part-)?(request:|file |command )/
+		$no = /guard=[^ ]{0,40}(defined|capability|nonce|include|call)/
+	condition:
+		$f and $r and not $no
+}
+
+rule PHP_Sink_Pipes
+{
+	meta:
+		description = "A script drives a command through pipes and shows what it answers"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1059/"
+		severity = "medium"
+		score = 60
+		mitre = "T1059 T1505.003"
+	strings:
+		$p = "sink=command name=proc_open "
+		$w = "sink=command name=fwrite "
+		$r = /sink=reveal name=[^ ]{1,40} arg=(part-)?command /
+		$s = /file lang=php bytes=\d{2,4} lines=/
+	condition:
+		all of them
+}
+
+rule PHP_Sink_Writes_Near_Nothing_Else
+{
+	meta:
+		description = "Small script that writes what the request says"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 56
+		mitre = "T1505.003 T1105"
+	strings:
+		$w = /sink=file-write name=(fwrite|fputs|file_put_contents|copy|symlink) arg=part-(request|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast)\+?){1,6} in=top/
+		$s = /file lang=php bytes=\d{2,3} lines=/
+		$no = /guard=[^ ]{0,40}(defined|auth|capability|nonce|include|call)/
+	condition:
+		$w and $s and not $no
 }

@@ -221,7 +221,7 @@ rule PHP_Xor_Strings
 		$n1 = /~ ?"[\x80-\xff]{3,24}"/
 		$n2 = /~ ?'[\x80-\xff]{3,24}'/
 	condition:
-		filesize < 60KB and (any of ($a*) or #b1 + #b2 > 4 or any of ($n*))
+		filesize < 60KB and (any of ($a*) or #b1 + #b2 > 8 or any of ($n*))
 }
 
 rule PHP_Letters_By_Offset

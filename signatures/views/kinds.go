@@ -260,6 +260,13 @@ func contentKinds(name string, b []byte, text bool) []string {
 	if !text {
 		return kinds
 	}
+	switch nameKind(name) { // template tags in their strings
+	case KindPython, KindPerl, KindNode, KindShell, KindPowerShell, KindJava:
+		return kinds
+	}
+	if isDocument(name) {
+		return kinds
+	}
 	head := b[:min(len(b), 64<<10)]
 	if i := bytes.Index(head, []byte("<%")); i >= 0 {
 		low := bytes.ToLower(head)
@@ -280,6 +287,17 @@ func contentKinds(name string, b []byte, text bool) []string {
 		kinds = append(kinds, KindCFM)
 	}
 	return kinds
+}
+
+// isDocument reports a name of documentation, which no server hands to an
+// interpreter and whose "<%" is markup or an example.
+func isDocument(name string) bool {
+	for _, ext := range []string{".pod", ".md", ".rst", ".po", ".tex", ".texi"} {
+		if strings.HasSuffix(name, ext) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasPHP reports whether b holds an opening tag of PHP. In binary content

@@ -94,7 +94,7 @@ func (s *session) run() {
 		case s.over:
 			return
 		case k == KindPHP:
-			s.php(content, 0)
+			s.php(content, 0) // it starts at the first tag, also behind an image
 		case script.Known(k):
 			s.script(k, content, "", 0, 0)
 		}

@@ -15,6 +15,7 @@ import (
 	goyara "github.com/hillu/go-yara/v4"
 
 	"github.com/seed-181f3109/assay/signatures"
+	"github.com/seed-181f3109/assay/signatures/rules"
 )
 
 // ruleSet is what Load returns.
@@ -165,7 +166,10 @@ func (s *ruleSet) add(pack, kind string, compiled *goyara.Rules) {
 // a view are a format of our own: only the rules written for it run there.
 func (s *ruleSet) groupsFor(kind string) []int {
 	var out []int
-	kinds := strings.Split(kind, ",")
+	var kinds []string
+	for k := range strings.SplitSeq(kind, ",") {
+		kinds = append(kinds, rules.Groups(k)...)
+	}
 	for i, g := range s.groups {
 		if kind == "" || slices.Contains(kinds, g.kind) || g.kind == "" && !strings.HasSuffix(kind, "-sinks") {
 			out = append(out, i)

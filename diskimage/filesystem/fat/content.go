@@ -23,27 +23,33 @@ type file struct {
 }
 
 // content finds the clusters of a file. The error says in what they do not fit
-// its size; the file returned reads as far as they go.
-func (fs *FS) content(start, size uint32, path string) (*file, error) {
+// its size; the file returned reads as far as they go. visit is called for each
+// cluster and ends the chain by returning false; nil takes all of them.
+func (fs *FS) content(start, size uint32, path string, visit func(c uint32) bool) (*file, error) {
 	f := &file{fs: fs, path: path, size: int64(size)}
 	need := uint32((f.size + fs.boot.cluster - 1) / fs.boot.cluster)
 	var err error
 	if start != 0 || need > 0 {
-		err = f.follow(start, need)
+		err = f.follow(start, need, visit)
 	}
-	f.have = 0
-	for _, r := range f.runs {
-		f.starts = append(f.starts, f.have)
-		f.have += int64(r.count) * fs.boot.cluster
-	}
+	f.setRuns(f.runs)
 	f.have = min(f.have, f.size)
-	f.SectionReader = io.NewSectionReader(readerAt{f}, 0, f.size)
 	return f, err
 }
 
+// setRuns makes rows of clusters the content.
+func (f *file) setRuns(runs []run) {
+	f.runs, f.starts, f.have = runs, nil, 0
+	for _, r := range runs {
+		f.starts = append(f.starts, f.have)
+		f.have += int64(r.count) * f.fs.boot.cluster
+	}
+	f.SectionReader = io.NewSectionReader(readerAt{f}, 0, f.size)
+}
+
 // follow takes the chain from start on, which should have need clusters.
-func (f *file) follow(start, need uint32) error {
-	runs, n, more, err := f.fs.chain(start, need)
+func (f *file) follow(start, need uint32, visit func(c uint32) bool) error {
+	runs, n, more, err := f.fs.chain(start, need, visit)
 	f.runs = runs
 	switch {
 	case err == nil && more:
@@ -122,7 +128,7 @@ func (fs *FS) OpenEntry(e *fstree.Entry) (fstree.File, error) {
 	if d.isDir() {
 		return nil, fstree.ErrNoContent
 	}
-	f, _ := fs.content(d.cluster, d.size, e.Path) // reading tells what is missing
+	f, _ := fs.content(d.cluster, d.size, e.Path, nil) // reading tells what is missing
 	return f, nil
 }
 
@@ -159,13 +165,13 @@ func (fs *FS) Extents(e *fstree.Entry) ([]fstree.Extent, error) {
 	if d.isDir() {
 		return fs.dirExtents(out, d.cluster)
 	}
-	f, _ := fs.content(d.cluster, d.size, e.Path) // what there is of it
+	f, _ := fs.content(d.cluster, d.size, e.Path, nil) // what there is of it
 	return f.extents(out), nil
 }
 
 // dirExtents appends the clusters of a directory, which are metadata.
 func (fs *FS) dirExtents(out []fstree.Extent, cluster uint32) ([]fstree.Extent, error) {
-	blocks, err := fs.dirBlocks(cluster)
+	blocks, err := fs.dirBlocks(cluster, nil)
 	for _, b := range blocks {
 		out = append(out, fstree.Extent{Offset: b.off, Length: b.n, File: -1, Kind: fstree.ExtentMetadata})
 	}

@@ -210,7 +210,7 @@ func TestDamage(t *testing.T) {
 		want   string // part of the damage
 	}{
 		{"copies differ", func(b []byte) { b[fs.boot.reserved+fs.boot.fatSize+100] ^= 1 }, "differs from the first"},
-		{"loop in a file", func(b []byte) { c := first("/a file in pieces"); setFAT(b, c, uint16(c)) }, "goes on behind"},
+		{"loop in a file", func(b []byte) { c := first("/a file in pieces"); setFAT(b, c, uint16(c)) }, "as well"},
 		{"loop of directories", func(b []byte) {
 			binary.LittleEndian.PutUint16(b[entryOf(t, fs, "/many/deep/er")+26:], uint16(first("/many")))
 		}, "as well"},
@@ -257,6 +257,15 @@ func TestBrokenLongName(t *testing.T) {
 		if paths["/AFILEI~1"] == nil || len(damage) > 0 {
 			t.Errorf("the short name is missing; damage %q", damage)
 		}
+	}
+}
+
+// A long name whose slots fit each other, but not the short name behind them.
+func TestLongNameOfAnotherEntry(t *testing.T) {
+	b := load(t, "fat16")
+	b[entryOf(t, open(t, b), "/a file in pieces")] = 'Z'
+	if paths, damage := walk(t, b); paths["/ZFILEI~1"] == nil || paths["/a file in pieces"] != nil || len(damage) > 0 {
+		t.Errorf("the short name is missing; damage %q", damage)
 	}
 }
 

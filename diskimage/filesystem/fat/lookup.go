@@ -33,7 +33,7 @@ func (fs *FS) Lookup(ctx context.Context, path string) (*fstree.Entry, error) {
 	}
 	e := fs.fill(at, path)
 	if !at.isDir() {
-		f, _ := fs.content(at.cluster, at.size, path) // reading tells what is missing
+		f, _ := fs.content(at.cluster, at.size, path, nil) // reading tells what is missing
 		e.Content = f.opener()
 	}
 	return e, nil
@@ -44,7 +44,7 @@ func (fs *FS) inFolder(d *found, path, name string) (*found, error) {
 	if !d.isDir() || d.cluster == 0 && path != "/" {
 		return nil, nil
 	}
-	blocks, _ := fs.dirBlocks(d.cluster) // the walk reports what is wrong
+	blocks, _ := fs.dirBlocks(d.cluster, nil) // the walk reports what is wrong
 	s := &slots{fs: fs, root: path == "/"}
 	for _, b := range blocks {
 		data, err := binread.At(fs.meta, fs.size, b.off, int(b.n))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -155,14 +154,11 @@ func (w *walker) deleted(dir string, runs []run) bool {
 
 // rowOf returns clusters as the content of a file.
 func (fs *FS) rowOf(runs []run, path string) *file {
-	f, _ := fs.content(0, 0, path)
-	f.runs = runs
+	f := &file{fs: fs, path: path}
 	for _, r := range runs {
-		f.starts = append(f.starts, f.size)
 		f.size += int64(r.count) * fs.boot.cluster
 	}
-	f.have = f.size
-	f.SectionReader = io.NewSectionReader(readerAt{f}, 0, f.size)
+	f.setRuns(runs)
 	return f
 }
 
@@ -181,6 +177,6 @@ func (fs *FS) openLost(e *fstree.Entry) (*file, error) {
 	if strings.HasPrefix(e.Path, badPath) {
 		return fs.rowOf([]run{{uint32(head), min(uint32(clusters), fs.boot.clusters-uint32(head))}}, e.Path), nil
 	}
-	runs, _, _, _ := fs.chain(uint32(head), uint32(clusters))
+	runs, _, _, _ := fs.chain(uint32(head), uint32(clusters), nil)
 	return fs.rowOf(runs, e.Path), nil
 }

@@ -89,8 +89,9 @@ type run struct {
 // chain returns the clusters from start on, at most limit of them, and how many
 // they are. It returns an error that wraps fstree.ErrCorrupt, with the runs up
 // to there, if the chain leaves the volume, meets a free or bad cluster, or
-// meets itself; more says that it goes on behind limit.
-func (fs *FS) chain(start, limit uint32) (runs []run, n uint32, more bool, err error) {
+// meets a cluster for which visit returns false; more says that it goes on
+// behind limit. A nil visit takes every cluster.
+func (fs *FS) chain(start, limit uint32, visit func(c uint32) bool) (runs []run, n uint32, more bool, err error) {
 	limit = min(limit, fs.boot.clusters-first)
 	for c := start; ; {
 		if c < first || c >= fs.boot.clusters {
@@ -98,6 +99,9 @@ func (fs *FS) chain(start, limit uint32) (runs []run, n uint32, more bool, err e
 		}
 		if n == limit {
 			return runs, n, true, nil
+		}
+		if visit != nil && !visit(c) {
+			return runs, n, false, fmt.Errorf("%w: cluster %d belongs to another file as well", fstree.ErrCorrupt, c)
 		}
 		if k := len(runs); k > 0 && runs[k-1].cluster+runs[k-1].count == c {
 			runs[k-1].count++

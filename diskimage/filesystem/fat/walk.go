@@ -3,7 +3,9 @@ package fat
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
+	"slices"
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/binread"
@@ -21,7 +23,8 @@ type walker struct {
 	fs      *FS
 	yield   func(*fstree.Entry, error) bool
 	claimed bitmap
-	todo    []folder // directories to be read, the next one last
+	shared  int64    // bytes of files that share clusters
+	pending []folder // directories to be read, the next one last
 }
 
 // folder is a directory that is still to be read.
@@ -43,9 +46,9 @@ func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 		if !yield(fs.rootEntry(), nil) {
 			return
 		}
-		for w.todo = []folder{{path: "/"}}; len(w.todo) > 0; {
-			next := w.todo[len(w.todo)-1]
-			w.todo = w.todo[:len(w.todo)-1]
+		for w.pending = []folder{{path: "/"}}; len(w.pending) > 0; {
+			next := w.pending[len(w.pending)-1]
+			w.pending = w.pending[:len(w.pending)-1]
 			if !w.folder(ctx, next) {
 				return
 			}
@@ -61,22 +64,14 @@ func (w *walker) damage(path, structure string, off int64, cause error) bool {
 
 // folder yields what is in a directory.
 func (w *walker) folder(ctx context.Context, f folder) bool {
-	if err := ctx.Err(); err != nil {
-		w.yield(nil, err)
-		return false
-	}
-	blocks, problem := w.fs.dirBlocks(f.cluster)
-	if f.cluster != 0 || w.fs.boot.bits == 32 {
-		if shared := w.claim(blocks); shared != 0 {
-			problem = fmt.Errorf("%w: cluster %d belongs to another file or directory as well", fstree.ErrCorrupt, shared)
-			if shared == blocks[0].cluster { // a loop, or a directory of two names
-				return w.damage(f.path, "directory", w.fs.boot.at(shared), problem)
-			}
-		}
-	}
-	mark := len(w.todo)
+	blocks, problem := w.fs.dirBlocks(f.cluster, func(c uint32) bool { return !w.claimed.set(c) })
+	mark := len(w.pending)
 	s := &slots{fs: w.fs, root: f.path == "/"}
 	for _, b := range blocks {
+		if err := ctx.Err(); err != nil {
+			w.yield(nil, err)
+			return false
+		}
 		data, err := binread.At(w.fs.meta, w.fs.size, b.off, int(b.n))
 		if err != nil {
 			problem = err
@@ -88,56 +83,38 @@ func (w *walker) folder(ctx context.Context, f folder) bool {
 			}
 		}
 	}
-	reverse(w.todo[mark:]) // so that they come in the order of the directory
+	slices.Reverse(w.pending[mark:]) // so that they come in the order of the directory
 	if problem != nil {
 		return w.damage(f.path, "directory", -1, problem)
 	}
 	return true
 }
 
-func reverse(s []folder) {
-	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
-		s[i], s[j] = s[j], s[i]
-	}
-}
-
-// claim marks the clusters of a directory and returns the first one that was
-// marked before, or 0.
-func (w *walker) claim(blocks []dirBlock) uint32 {
-	for _, b := range blocks {
-		if w.claimed.set(b.cluster) {
-			return b.cluster
-		}
-	}
-	return 0
-}
-
 // dirBlock is a piece of a directory: a cluster, or the whole root of FAT12 and FAT16.
 type dirBlock struct {
-	cluster uint32 // 0 for a root without clusters
-	off, n  int64  // bytes on the volume
+	off, n int64 // bytes on the volume
 }
 
 // dirBlocks returns where a directory is; cluster 0 is the root. With an error
-// it returns what it found up to there.
-func (fs *FS) dirBlocks(cluster uint32) ([]dirBlock, error) {
+// it returns what it found up to there. visit is as in chain.
+func (fs *FS) dirBlocks(cluster uint32, visit func(c uint32) bool) ([]dirBlock, error) {
 	v := fs.boot
 	if cluster == 0 {
 		if v.bits != 32 {
 			off := v.reserved + v.fats*v.fatSize
-			return []dirBlock{{0, off, v.rootSize}}, nil
+			return []dirBlock{{off, v.rootSize}}, nil
 		}
 		cluster = v.root
 	}
 	limit := max(maxDir/v.cluster, 1)
-	runs, _, more, err := fs.chain(cluster, uint32(limit))
+	runs, _, more, err := fs.chain(cluster, uint32(limit), visit)
 	if more {
 		err = fmt.Errorf("%w: the directory has more than %d bytes, or its chain loops", fstree.ErrCorrupt, limit*v.cluster)
 	}
 	var out []dirBlock
 	for _, r := range runs {
 		for i := range r.count {
-			out = append(out, dirBlock{r.cluster + i, v.at(r.cluster + i), v.cluster})
+			out = append(out, dirBlock{v.at(r.cluster + i), v.cluster})
 		}
 	}
 	return out, err
@@ -206,19 +183,10 @@ func (w *walker) entry(dir string, f *found) bool {
 		if f.cluster == 0 {
 			problem = fmt.Errorf("%w: directory without a cluster", fstree.ErrCorrupt)
 		} else {
-			w.todo = append(w.todo, folder{path, f.cluster})
+			w.pending = append(w.pending, folder{path, f.cluster})
 		}
 	} else {
-		var content *file
-		content, problem = w.fs.content(f.cluster, f.size, path)
-		for _, r := range content.runs {
-			for i := range r.count {
-				if w.claimed.set(r.cluster+i) && problem == nil {
-					problem = fmt.Errorf("%w: cluster %d belongs to another file as well", fstree.ErrCorrupt, r.cluster+i)
-				}
-			}
-		}
-		e.Content = content.opener()
+		problem = w.content(e, f)
 	}
 	if f.odd != "" && problem == nil {
 		problem = fmt.Errorf("%w: the entry %s", fstree.ErrCorrupt, f.odd)
@@ -231,6 +199,36 @@ func (w *walker) entry(dir string, f *found) bool {
 
 func (fs *FS) rootEntry() *fstree.Entry {
 	return &fstree.Entry{Path: "/", Type: fstree.TypeDir, Mode: 0o755, Inode: rootInode, Nlink: 1, Offset: -1}
+}
+
+// sharedTimes is how many times the size of the file system the content of files
+// may have that share clusters: two directory entries of 32 bytes are enough to
+// deliver everything once more.
+const sharedTimes = 4
+
+// content sets the content of a file and claims its clusters. Where it shares
+// one with another file, the chain is followed again when the content is opened.
+func (w *walker) content(e *fstree.Entry, f *found) error {
+	fs, shared := w.fs, false
+	content, problem := fs.content(f.cluster, f.size, e.Path, func(c uint32) bool {
+		shared = w.claimed.set(c)
+		return !shared
+	})
+	e.Content = content.opener()
+	if !shared {
+		return problem
+	}
+	w.shared += e.Size
+	tooMuch := w.shared > sharedTimes*fs.boot.total
+	name, cluster, size := e.Path, f.cluster, f.size
+	e.Content = func() (io.ReadCloser, error) {
+		if tooMuch {
+			return nil, content.damage(-1, fmt.Errorf("%w: files that share clusters are larger than %d times the volume", fstree.ErrLimit, sharedTimes))
+		}
+		c, _ := fs.content(cluster, size, name, nil) // reading tells what is missing
+		return c, nil
+	}
+	return problem
 }
 
 // fill returns an entry without content.
@@ -250,7 +248,7 @@ func (fs *FS) fill(f *found, path string) *fstree.Entry {
 
 // rootLabel returns the label that the root directory has.
 func (fs *FS) rootLabel() (string, bool) {
-	blocks, _ := fs.dirBlocks(0) // the walk reports what is wrong
+	blocks, _ := fs.dirBlocks(0, nil) // the walk reports what is wrong
 	for _, b := range blocks {
 		data, err := binread.At(fs.meta, fs.size, b.off, int(b.n))
 		if err != nil {

@@ -29,11 +29,19 @@
 //     in the same way, with damage
 //
 // Refused by name: version 1 directories, shared superblocks, metadata
-// directories (metadir), zoned devices, unknown incompatible features, a file
-// system that mkfs did not finish. Reported as damage and otherwise read: content
-// on a realtime device, an external log (whose state cannot be known), a file
-// system marked as needing repair, unknown read-only compatible features do no
-// harm and are listed.
+// directories (METADIR), zoned devices, unknown incompatible features, a file
+// system that mkfs did not finish. Unknown read-only compatible features do no
+// harm to a reader and are listed by Info.
+//
+// Reported as damage, with everything else read: content on a realtime device;
+// a log on another device, whose state cannot be known; a log that is damaged, was
+// written by a big-endian machine, or changes the owner of forks, which is then not
+// replayed; records at the head of the log that were not completely written; a
+// change of a mapping or attribute that the log announces and does not complete; a
+// file system marked as needing repair.
+//
+// Version 4 has no checksums. There, contradictions tell of damage: link counts,
+// block counts, the inode B+tree against the names, entry types, tags.
 //
 // The call most people want:
 //

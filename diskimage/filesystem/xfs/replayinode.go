@@ -102,35 +102,38 @@ func (r *replayer) inodeCore(it *item, d *inodeItem, b []byte, lsn uint64) error
 	if d.fields&logDevice != 0 {
 		binary.BigEndian.PutUint32(b[core:], d.rdev)
 	}
+	return r.forksToDisk(it, d, b[core:], int(b[82])*8)
+}
+
+// forksToDisk writes the forks that the item has into area, the part of the inode
+// after its core; the attribute fork starts at byte split of it.
+func (r *replayer) forksToDisk(it *item, d *inodeItem, area []byte, split int) error {
+	if split >= len(area) {
+		return corrupt("inode item of inode %d: attribute fork at %d", d.ino, split)
+	}
+	data, attr := area, area
+	if split != 0 {
+		data, attr = area[:split], area[split:]
+	}
 	next := 2
 	for _, f := range []struct {
 		fields, root uint32
-		attr         bool
-	}{{d.fields & logData, logDataRoot, false}, {d.fields & logAttr, logAttrRoot, true}} {
+		area         []byte
+	}{{d.fields & logData, logDataRoot, data}, {d.fields & logAttr, logAttrRoot, attr}} {
 		if f.fields == 0 || len(it.regions) == 2 {
 			continue
 		}
 		if next >= len(it.regions) {
 			return corrupt("inode item of inode %d lacks a fork", d.ino)
 		}
-		area, src := b[core:], it.regions[next]
+		src := it.regions[next]
 		next++
-		if fork := int(b[82]) * 8; fork != 0 {
-			if fork >= len(area) {
-				return corrupt("inode item of inode %d: attribute fork at %d", d.ino, fork)
-			}
-			if f.attr {
-				area = area[fork:]
-			} else {
-				area = area[:fork]
-			}
-		}
 		if f.fields&f.root != 0 {
-			if !r.rootToDisk(area, src) {
+			if !r.rootToDisk(f.area, src) {
 				return corrupt("inode item of inode %d: B+tree root of %d bytes", d.ino, len(src))
 			}
-		} else if copy(area, src) < len(src) {
-			return corrupt("inode item of inode %d: fork of %d bytes in %d", d.ino, len(src), len(area))
+		} else if copy(f.area, src) < len(src) {
+			return corrupt("inode item of inode %d: fork of %d bytes in %d", d.ino, len(src), len(f.area))
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package vmdk
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -107,5 +108,37 @@ func TestRedundantTables(t *testing.T) {
 		if got := digest(t, &allocated{d: d}); got != want {
 			t.Errorf("%s: other bytes", name)
 		}
+	}
+}
+
+// Tables that name the same sectors again and again would make a small file a
+// disk that nobody can read to its end.
+func TestSharedSectors(t *testing.T) {
+	b := bytes.Clone(load(t, "monolithicSparse")["monolithicSparse.vmdk"])
+	h, err := parseHosted(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []uint64{h.gd, h.rgd} {
+		table := binary.LittleEndian.Uint32(b[dir*sectorSize:])
+		for i := range h.table {
+			binary.LittleEndian.PutUint32(b[table*sectorSize+i*4:], uint32(h.overhead))
+		}
+	}
+	_, err = open(t, memFiles{"image": b}, "image")
+	if !errors.Is(err, fstree.ErrCorrupt) || !strings.Contains(err.Error(), "no room") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A copy that was cut off is told when it is opened.
+func TestCutSparse(t *testing.T) {
+	b := load(t, "monolithicSparse")["monolithicSparse.vmdk"]
+	d, err := open(t, memFiles{"image": b[:len(b)-200<<10]}, "image")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := fmt.Sprint(d.Damage()); !strings.Contains(s, "behind the end of the file") {
+		t.Errorf("damage %s", s)
 	}
 }

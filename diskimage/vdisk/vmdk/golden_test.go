@@ -251,3 +251,63 @@ func must(f vdisk.File, err error) vdisk.File {
 	}
 	return f
 }
+
+// counted counts the reads of a file.
+type counted struct {
+	vdisk.File
+	reads, bytes int
+}
+
+func (c *counted) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.File.ReadAt(p, off)
+	c.reads++
+	c.bytes += n
+	return n, err
+}
+
+// Reading a stream forward in small pieces reads and unpacks each grain once.
+func TestStreamIsReadOnce(t *testing.T) {
+	for _, name := range []string{"streamOptimized", "footer"} {
+		files := load(t, name)
+		f := &counted{File: must(files.Open(name + ".vmdk"))}
+		d, err := Open(t.Context(), f, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.bytes = 0
+		buf := make([]byte, 1000)
+		for off := int64(0); off < d.Size(); off += int64(len(buf)) {
+			if _, err := d.ReadAt(buf, off); err != nil && err != io.EOF {
+				t.Fatal(err)
+			}
+		}
+		if whole := len(files[name+".vmdk"]); f.bytes > whole {
+			t.Errorf("%s: %d bytes were read of a file of %d", name, f.bytes, whole)
+		}
+	}
+}
+
+// BenchmarkStream tells the speed of unpacking, in stored bytes of the guest.
+func BenchmarkStream(b *testing.B) {
+	files := load(b, "footer")
+	buf := make([]byte, 1<<20)
+	for b.Loop() {
+		d, err := Open(b.Context(), must(files.Open("footer.vmdk")), nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var stored int64
+		for off := int64(0); ; {
+			start, end, err := d.NextAllocated(off)
+			if err == io.EOF {
+				break
+			}
+			off = min(end, start+int64(len(buf)))
+			if _, rerr := d.ReadAt(buf[:off-start], start); err != nil || rerr != nil {
+				b.Fatal(err, rerr)
+			}
+			stored += off - start
+		}
+		b.SetBytes(stored)
+	}
+}

@@ -117,7 +117,10 @@ func (e *sparse) loadDirectory() error {
 	n := int(e.h.directory())
 	e.gd, err = e.readDirectory(e.h.gd, n)
 	if e.h.flags&flagRedundant == 0 || e.h.rgd == 0 {
-		return err
+		if err != nil {
+			return err
+		}
+		return e.checkTables()
 	}
 	var rerr error
 	e.rgd, rerr = e.readDirectory(e.h.rgd, n)
@@ -127,14 +130,13 @@ func (e *sparse) loadDirectory() error {
 	case err != nil:
 		e.report(int64(e.h.gd), "grain directory", err)
 		e.gd, e.rgd = e.rgd, nil
-		return nil
 	case rerr != nil:
 		e.report(int64(e.h.rgd), "redundant grain directory", rerr)
 		e.rgd = nil
-		return nil
+	default:
+		e.compareTables()
 	}
-	e.compareTables()
-	return nil
+	return e.checkTables()
 }
 
 func (e *sparse) readDirectory(sector uint64, n int) ([]uint32, error) {
@@ -185,6 +187,46 @@ func (e *sparse) report(sector int64, structure string, cause error) {
 	e.damage = append(e.damage, &fstree.Damage{
 		Structure: fmt.Sprintf("vmdk %q: %s", e.f.Name(), structure), Offset: sector * sectorSize, Cause: cause,
 	})
+}
+
+// checkTables reads every grain table once. It reports tables that cannot be
+// read and grains behind the end of the file, which a copy that was cut off has,
+// and refuses an extent that claims more grains than the file has room for: then
+// the same sectors stand for many grains, and reading it all may never end.
+func (e *sparse) checkTables() error {
+	room := e.f.Size() / sectorSize // a compressed grain takes a sector at least
+	if e.h.flags&flagCompress == 0 {
+		room = e.f.Size()/e.grain + 1
+	}
+	var stored, behind int64
+	for i, sector := range e.gd {
+		if sector == 0 {
+			continue
+		}
+		t, err := e.readTable(sector)
+		if err != nil {
+			e.report(int64(sector), fmt.Sprintf("grain table %d", i), err)
+			continue
+		}
+		for g := 0; g < len(t); g += 4 {
+			v := binary.LittleEndian.Uint32(t[g:])
+			if v == 0 || v == 1 && e.h.flags&flagZeroGrain != 0 {
+				continue
+			}
+			if int64(v)*sectorSize >= e.f.Size() {
+				behind++
+			} else {
+				stored++
+			}
+		}
+		if stored > room {
+			return fmt.Errorf("%w: vmdk %q: grain tables name more than %d grains, the file has no room for them", fstree.ErrCorrupt, e.f.Name(), room)
+		}
+	}
+	if behind > 0 {
+		e.report(e.f.Size()/sectorSize, "grains", fmt.Errorf("%w: %d of %d lie behind the end of the file", fstree.ErrCorrupt, behind, behind+stored))
+	}
+	return nil
 }
 
 // readTable reads a grain table; sector 0 is a table of holes.

@@ -125,12 +125,12 @@ func addUsed(t *volume.Table, h *header) {
 
 // addVolumes takes the entries that are in use.
 func addVolumes(t *volume.Table, h *header, limit int) error {
+	var odd []int // unused entries that are not empty
 	for i := range int(h.count) {
 		e, used := h.entry(i)
 		if !used {
 			if !isZero(h.array[i*int(h.entryLen):][:h.entryLen]) {
-				anomaly(t, "gpt-unused-entry", "an unused entry of the partition table is not empty", "low",
-					int64(h.entries)*h.sector+int64(i)*int64(h.entryLen), fmt.Sprintf("entry %d", i+1))
+				odd = append(odd, i)
 			}
 			continue
 		}
@@ -153,6 +153,10 @@ func addVolumes(t *volume.Table, h *header, limit int) error {
 			Name: name, Number: i + 1, Start: int64(e.first) * h.sector, Size: int64(e.last-e.first+1) * h.sector,
 			Type: typeName(e.kind), TypeID: e.kind, UUID: e.id, Label: e.name, Flags: attributes(e.attributes),
 		})
+	}
+	if len(odd) > 0 {
+		anomaly(t, "gpt-unused-entry", "unused entries of the partition table are not empty", "low",
+			int64(h.entries)*h.sector+int64(odd[0])*int64(h.entryLen), fmt.Sprintf("%d entries, the first is %d", len(odd), odd[0]+1))
 	}
 	return nil
 }

@@ -490,6 +490,7 @@ func (in *interp) unknownElement(base, k *value) *value {
 	}
 	ks, known := "*", false
 	if k != nil {
+		k = bareword(k)
 		if s, ok := k.text(); ok {
 			ks, known = s, true
 		}

@@ -618,6 +618,12 @@ func (in *interp) ifStatement(n *node) control {
 	if len(list) < 2 {
 		return next
 	}
+	in.depth++ // elseif nests
+	defer func() { in.depth-- }()
+	if in.depth > maxEval {
+		in.giveUp("nesting")
+		return exits
+	}
 	cond := in.eval(list[0])
 	if in.exited {
 		return exits

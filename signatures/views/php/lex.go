@@ -41,9 +41,13 @@ type lexer struct {
 
 // lex splits src into tokens. With code set it starts inside of code.
 func lex(src []byte, code bool) *lexer {
-	l := &lexer{src: src}
+	return lexInto(make([]token, 0, len(src)/6+16), src, code)
+}
+
+// lexInto is lex with a buffer for the tokens.
+func lexInto(buf []token, src []byte, code bool) *lexer {
+	l := &lexer{src: src, toks: buf[:0]}
 	l.st.firstCode = -1
-	l.toks = make([]token, 0, len(src)/6+16)
 	if code {
 		l.st.firstCode = 0
 		l.code("?>")

@@ -115,7 +115,7 @@ func (in *interp) createFunction(c *call) *value {
 		code := "return function(" + ps + "){" + body.s + "};"
 		return in.runCode(body, code)
 	}
-	return &value{k: vUnknown, src: body.flat().src, det: body.flat().det, comp: hOther}
+	return &value{src: oUnknown}
 }
 
 var (

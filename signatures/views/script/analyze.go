@@ -75,15 +75,22 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	return out
 }
 
-// hinted reports whether a source holds any word that makes it worth reading.
+// hinted reports whether a source holds a word that makes it worth reading.
 func hinted(lang *language, src []byte) bool {
 	low := asciiLower(src)
-	for _, h := range lang.hints {
-		if bytes.Contains(low, []byte(h)) {
+	if len(lang.needs) > 0 && !anyOf(low, lang.needs) {
+		return false
+	}
+	return anyOf(low, lang.hints) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+}
+
+func anyOf(b []byte, words []string) bool {
+	for _, w := range words {
+		if bytes.Contains(b, []byte(w)) {
 			return true
 		}
 	}
-	return lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+	return false
 }
 
 // dialect returns the language of a page that is not written in its usual one:

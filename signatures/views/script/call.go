@@ -9,7 +9,7 @@ import (
 // call is a call of what path names; on is what it is a method of, or the name itself.
 func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if on != nil && on.known && on.path == "" { // the name is a computed text
+	if on != nil && on.known && on.path == "" && len(on.s) < maxPath { // the name is a computed text
 		path = key(on.s)
 		last = path
 		if r.emits && r.dangerous(path) {
@@ -17,7 +17,7 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 			r.set.Trait("computed-name", line.Detail(path))
 		}
 	}
-	if f := r.funcs[r.fold(path)]; f != nil && !strings.Contains(path, ".") {
+	if f := r.funcs[r.fold(last)]; f != nil && (last == path || r.sinkIndex(path) < 0) {
 		return r.userCall(f, args)
 	}
 	if v := r.decode(last, path, on, args); v != nil {
@@ -89,6 +89,9 @@ func (r *reader) dangerous(path string) bool {
 
 // sinkIndex returns which rule a path is of, -1 if none.
 func (r *reader) sinkIndex(path string) int {
+	if len(path) > maxPath {
+		return -1
+	}
 	if i, ok := r.sinkOf[path]; ok {
 		return i
 	}
@@ -125,7 +128,18 @@ func (r *reader) userCall(f *function, args []*value) *value {
 
 // after is what a sink gives back.
 func (r *reader) after(s sinkRule, path string, args []*value, on *value) *value {
+	if v := r.source(path); v != nil {
+		return v
+	}
 	switch s.kind {
+	case "load":
+		if v := pick(args, s.arg); v != nil && !v.known {
+			return &value{src: v.src, det: v.det, path: path}
+		}
+	case "new":
+		if v := pick(args, s.aux); v != nil && v.known && len(v.s) < maxPath {
+			return &value{src: oUnknown, path: key(v.s)}
+		}
 	case "command":
 		return &value{src: oCommand, path: path}
 	case "network", "listen":
@@ -179,7 +193,11 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 	if name == "" {
 		name = path[strings.LastIndexByte(path, '.')+1:]
 	}
-	r.emitAux(s.kind, name, arg, pick(args, s.aux), via, pos)
+	aux := pick(args, s.aux)
+	if s.aux == self {
+		aux = on
+	}
+	r.emitAux(s.kind, name, arg, aux, via, pos)
 	if s.kind == "code" && arg != nil && arg.known && r.emits {
 		r.keepDecoded(arg)
 	}
@@ -197,9 +215,13 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 	telling := arg != nil && (arg.src <= oSocket || arg.src == oDatabase || arg.src == oCommand || arg.dec != "")
 	telling = telling || aux != nil && aux.src <= oSocket
 	switch kind {
-	case "code", "command", "load", "listen", "upload":
+	case "code", "command", "listen", "upload":
+	case "load":
+		if !telling && (arg == nil || arg.known && arg.how == "") {
+			return
+		}
 	case "network":
-		telling = telling || arg != nil && arg.known
+		telling = telling || arg != nil && arg.src == oConstant
 		if !telling {
 			return
 		}

@@ -11,6 +11,8 @@ import (
 const (
 	maxDepth = 200     // nesting of expressions
 	maxSteps = 2 << 20 // operands read in one file
+
+	maxAssembled = 256 << 10 // bytes of a text that "+=" assembles
 )
 
 // reader reads the tokens of one file, several times.
@@ -308,7 +310,7 @@ func (r *reader) assignment() bool {
 	}
 	name := r.toks[i]
 	op := r.toks[min(i+1, len(r.toks)-1)]
-	if name.kind != tName || op.kind != tOp {
+	if name.kind != tName || op.kind != tOp || i > r.at && r.toks[i-1].text == "." {
 		return r.memberAssignment()
 	}
 	switch op.text {
@@ -331,6 +333,9 @@ func (r *reader) assignment() bool {
 	k := r.fold(name.text)
 	if op.text != "=" && op.text != ":" {
 		if old := r.vars[k]; old != nil && r.emits {
+			if len(old.s) > maxAssembled {
+				return true
+			}
 			v = concat(old, v)
 			if old.known && v.known { // an assembled text: the last value counts
 				r.vars[k] = v
@@ -356,10 +361,10 @@ func (r *reader) assignment() bool {
 	return true
 }
 
-// accumulate is "+=" on the first readings.
+// accumulate is "+=" on the first readings: only where values come from counts.
 func (r *reader) accumulate(old, v *value) *value {
-	if old.known && v.known && len(old.s)+len(v.s) < maxText {
-		return concat(old, v)
+	if old.known && v.known {
+		return old
 	}
 	return r.merge(old, v)
 }

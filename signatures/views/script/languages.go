@@ -45,6 +45,7 @@ type language struct {
 	sinks         []sinkRule
 	properties    []sinkRule // assignments to members that are dangerous
 	hints         []string   // one of them stands in every file worth reading, lower case
+	needs         []string   // and one of these
 }
 
 func rule(pattern, kind string, arg, aux int) sinkRule {
@@ -147,6 +148,7 @@ var languages = map[string]*language{
 		sinks: []sinkRule{
 			rule(`eval|function|vm\.(?:runinthiscontext|runincontext|runinnewcontext)|runinthiscontext|runinnewcontext|vm\.script|_compile|settimeout|setinterval`, "code", 0, none), rule(`(?:.*child_process.*|cp|child|proc|require)\.(?:exec|execsync|spawn|spawnsync|execfile|execfilesync|fork)|exec|execsync|spawn|spawnsync|execfile|execfilesync`, "command", all, none), rule(`require|import`, "load", 0, none), rule(`unserialize|deserialize`, "deserialise", 0, none),
 			rule(`net\.(?:connect|createconnection)|net\.socket.*\.connect|client\.connect|tls\.connect`, "network", all, none), rule(`https?\.(?:get|request)|fetch|axios\.\w+`, "network", 0, none), rule(`net\.createserver|\w*\.listen`, "listen", 0, none), rule(`(?:fs\.)?(?:writefile|writefilesync|appendfile|appendfilesync)`, "file-write", 1, 0), rule(`(?:fs\.)?(?:readfile|readfilesync)`, "file-read", 0, none), rule(`(?:fs\.)?(?:unlink|unlinksync)`, "file-delete", 0, none)},
+		needs: []string{"require(", "require (", "process.", "import ", "import(", "globalthis", "module"},
 		hints: []string{"child_process", "eval(", "new function", "vm.run", "execsync", "spawn", "net.connect", "net.socket", "createserver", "atob", "base64", "_compile", "fromcharcode", "writefile"}},
 	"powershell": {name: "powershell", foldCase: true, sigils: true, dashes: true, quotes: `"'`, template: '$', lineComments: []string{"#"}, blockComments: [][2]string{{"<#", "#>"}}, concat: "+",
 		bare:    set("iex", "invoke-expression", "invoke-command", "start-process", "invoke-webrequest", "iwr", "curl", "wget", "add-type", "new-object", "set-content", "out-file", "powershell", "powershell.exe", "pwsh", "cmd", "cmd.exe", "invoke-item", "irm", "invoke-restmethod", "set-itemproperty", "new-itemproperty", "schtasks", "import-module", "register-scheduledtask", "set-mppreference"),

@@ -6,6 +6,9 @@ import (
 	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
+// maxPath is the longest path that tables are asked about, in bytes.
+const maxPath = 256
+
 // primary reads an operand.
 func (r *reader) primary() *value {
 	if r.steps++; r.steps > maxSteps*4 {
@@ -33,6 +36,12 @@ func (r *reader) primary() *value {
 		switch t.text {
 		case "(", "[", "{":
 			return r.group(t.text)
+		case ":":
+			if n := r.peek(1); r.lang.name == "ruby" && n.kind == tName { // a symbol
+				r.next()
+				r.next()
+				return constant(n.text)
+			}
 		case "<": // <STDIN>, <$sock>
 			if n, e := r.peek(1), r.peek(2); r.lang.name == "perl" && n.kind == tName && e.kind == tOp && e.text == ">" {
 				r.next()
@@ -61,7 +70,7 @@ func (r *reader) group(open string) *value {
 	var items []*value
 	for r.tok().kind != tEnd && !r.is(end) {
 		at := r.at
-		if r.is("\n") || r.is(",") || r.is(";") || r.is(":") || r.is("=>") {
+		if r.is("\n") || r.is(",") || r.is(";") || r.is(":") && r.lang.name != "ruby" || r.is("=>") {
 			r.next()
 			continue
 		}
@@ -211,7 +220,7 @@ func (r *reader) name(t *token) *value {
 		}
 		return unknown
 	}
-	if r.lang.bare[low] && !r.is("(") && !r.is("=") && !r.is(".") && !r.is(",") && !r.is(")") && !r.is("\n") && r.tok().kind != tEnd {
+	if r.lang.bare[low] && (!r.is("(") || r.lang.name == "powershell") && !r.is("=") && !r.is(".") && !r.is(",") && !r.is(")") && !r.is("\n") && r.tok().kind != tEnd {
 		args := r.bareArgs()
 		return r.call(low, nil, args, t.pos)
 	}
@@ -255,6 +264,9 @@ func (r *reader) bareArgs() []*value {
 
 // source returns what a path reads, nil if it is none.
 func (r *reader) source(path string) *value {
+	if len(path) > maxPath {
+		return nil
+	}
 	found, ok := r.sourceOf[path]
 	if !ok {
 		found = -1
@@ -296,6 +308,9 @@ func (r *reader) postfix(v *value) *value {
 	for {
 		t := r.tok()
 		if t.kind != tOp {
+			if r.lang.vb && v.path != "" && t.kind != tEnd && strings.Contains(v.path, ".") && r.sinkIndex(v.path) >= 0 && !basicWords[key(t.text)] {
+				return r.call(v.path, v, r.bareArgs(), t.pos) // s.Run "x"
+			}
 			return v
 		}
 		switch t.text {
@@ -331,6 +346,9 @@ func (r *reader) postfix(v *value) *value {
 	}
 }
 
+// basicWords may stand behind an operand of Basic.
+var basicWords = set("then", "and", "or", "xor", "mod", "is", "to", "else", "step", "like", "not", "as", "in")
+
 func (r *reader) element(v, g *value) *value {
 	if len(g.items) == 1 {
 		g = g.items[0]
@@ -351,7 +369,7 @@ func (r *reader) element(v, g *value) *value {
 			return v.items[i]
 		}
 	}
-	if v.path != "" && g.known {
+	if v.path != "" && g.known && len(v.path)+len(g.s) < maxPath {
 		if s := r.source(v.path + "[" + key(g.s) + "]"); s != nil {
 			return s
 		}
@@ -381,6 +399,9 @@ func (r *reader) member(v *value, n *token) *value {
 		}
 	}
 	c := *v
+	if v.attacker() && v.det == "" && !r.is("(") {
+		c.det = line.Detail(n.text)
+	}
 	c.path, c.known, c.s = path, false, ""
 	if v.known {
 		c.known, c.s = true, v.s

@@ -10,11 +10,14 @@ import (
 	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
-const maxShellLines = 100_000
+const (
+	maxShellLines = 100_000
+	maxShellWork  = 4 << 20 // bytes of lines with variables put in
+)
 
 // shellHints stand in scripts worth reading.
-var shellHints = []string{"/dev/tcp/", "/dev/udp/", "base64", "eval", "curl", "wget", "xxd", "nc ", "ncat", "socat", "mkfifo", "${IFS}", "$'\\x", "openssl", "python", "perl",
-	"ruby", "telnet", "authorized_keys", "crontab", "ld.so.preload", "LD_PRELOAD", "chattr", "insmod", "rev", "useradd", "/etc/passwd", "/etc/shadow", "sudoers", "printf", "setsid", "nohup", "gsocket", "systemctl", "iptables", "history", "PROMPT_COMMAND", "PATH=", "trap "}
+var shellHints = []string{"|sh", "| sh", "|bash", "| bash", "/dev/tcp/", "/dev/udp/", "base64", "eval", "curl", "wget", "xxd", "nc ", "ncat", "socat", "mkfifo", "${IFS}", "$'\\x", "openssl", "python", "perl",
+	"ruby", "telnet", "authorized_keys", "crontab", "ld.so.preload", "LD_PRELOAD", "chattr", "insmod", "rev", "useradd", "/etc/passwd", "/etc/shadow", "sudoers", "printf", "setsid", "nohup", "gsocket", "systemctl", "iptables", "history", "PROMPT_COMMAND", "PATH=", "trap ", "chmod"}
 
 // shellRule is a line that does something telling; group 1 is its argument.
 type shellRule struct {
@@ -45,7 +48,7 @@ var shellRules = []shellRule{
 	sh("command", "bash-interactive", "socket", `(`+shells+`\s+-i\b[^;]*(?:>&|<&|0>&1|&>)[^;]*)`),
 	sh("file-write", "authorized_keys", "constant", `>>?\s*(\S*authorized_keys\S*)`),
 	sh("file-write", "ld.so.preload", "constant", `(?:>>?|\btee\b.*)\s*(\S*ld\.so\.preload)`),
-	sh("file-write", "crontab", "constant", `(?:\|\s*crontab\b|crontab\s+-\s*$|>>?\s*)(/etc/cron\S*|/var/spool/cron\S*)?(?:crontab -)?`),
+	sh("file-write", "crontab", "constant", `(?:\|\s*|>>?\s*)(crontab\b|/etc/cron\S*|/var/spool/cron\S*)`),
 	sh("file-write", "passwd", "constant", `>>\s*(/etc/(?:passwd|shadow|sudoers)\S*)`),
 	sh("file-write", "profile", "constant", `>>\s*(\S*(?:\.bashrc|\.profile|\.bash_profile|/etc/profile|/etc/bash\.bashrc|\.zshrc)\S*)`),
 	sh("file-write", "unit", "constant", `(?:>|\btee\b)\s*(/(?:etc|lib|usr/lib)/systemd/\S+\.(?:service|timer))`),
@@ -86,6 +89,10 @@ func shell(ctx context.Context, src []byte) *Result {
 			break
 		}
 		s.line(l, n, 0)
+		if s.work > maxShellWork {
+			out.Err = fmt.Errorf("more than %d bytes after variables are put in: %w", maxShellWork, fstree.ErrLimit)
+			break
+		}
 	}
 	out.Sinks = s.set.Text(line.File("shell", src, line.Counts{Sinks: s.set.Len(), Computed: s.computed, Depth: min(1, len(out.Decoded))}))
 	return out
@@ -98,6 +105,7 @@ type shellReader struct {
 	kept     map[string]bool
 	computed int
 	size     int
+	work     int
 }
 
 var (
@@ -128,6 +136,10 @@ func (s *shellReader) line(l string, n, nest int) {
 	plain := l
 	if strings.ContainsAny(l, "$\\'\"") {
 		plain = s.undo(l)
+	}
+	s.work += len(plain)
+	if !anyOf([]byte(plain), shellHints) {
+		return
 	}
 	computed := plain != l && normal(plain) != normal(l)
 	for _, m := range echoRE.FindAllStringSubmatch(plain, 8) {
@@ -220,12 +232,12 @@ func (s *shellReader) undo(l string) string {
 	})
 	out := varRE.ReplaceAllStringFunc(l, func(m string) string {
 		name := strings.Trim(m, "${}")
-		if v, ok := s.vars[name]; ok && len(v) < 1<<16 {
+		if v, ok := s.vars[name]; ok && len(v) < 4<<10 {
 			return v
 		}
 		return m
 	})
-	if len(out) > 1<<20 {
+	if len(out) > 256<<10 {
 		return l
 	}
 	for range 4 {

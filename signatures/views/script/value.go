@@ -2,6 +2,7 @@ package script
 
 import (
 	"strings"
+	"unsafe"
 )
 
 // Origins, strongest first, as docs/sink-lines.md lists them.
@@ -40,7 +41,11 @@ type value struct {
 	path  string // what it is called or made of: "java.lang.runtime.getruntime"
 	guard string
 	items []*value
+	buf   *buffer // that s is the whole of
 }
+
+// buffer lets a chain of joins append in place: bytes once written never change.
+type buffer struct{ b []byte }
 
 var unknown = &value{src: oUnknown}
 
@@ -106,7 +111,7 @@ func (v *value) withPath(p string) *value {
 	return &c
 }
 
-const maxText = 4 << 20
+const maxText = 1 << 20
 
 // concat joins two values as text.
 func concat(a, b *value) *value {
@@ -121,7 +126,9 @@ func concat(a, b *value) *value {
 		if how == "" {
 			how = "concat"
 		}
-		return &value{known: true, s: a.s + b.s, src: oConstant, how: how, dec: longer(a.dec, b.dec)}
+		out := &value{known: true, src: oConstant, how: how, dec: longer(a.dec, b.dec)}
+		appendText(out, a, b.s)
+		return out
 	}
 	s, w := a, b
 	if b.src < a.src {
@@ -135,6 +142,21 @@ func concat(a, b *value) *value {
 		out.src = w.src
 	}
 	return out
+}
+
+// appendText sets out to the texts of a and s, in place if a ends its buffer.
+func appendText(out, a *value, s string) {
+	if len(a.s)+len(s) < 256 {
+		out.s = a.s + s
+		return
+	}
+	buf := a.buf
+	if buf == nil || len(buf.b) != len(a.s) {
+		buf = &buffer{b: append(make([]byte, 0, 2*(len(a.s)+len(s))), a.s...)}
+	}
+	buf.b = append(buf.b, s...)
+	out.buf = buf
+	out.s = unsafe.String(&buf.b[0], len(buf.b))
 }
 
 func longer(a, b string) string {

@@ -225,27 +225,25 @@ def dirs(count=2500):
 
 
 def sparse_inodes():
-    """Leave single free blocks only, so that no full chunk of inodes fits, and make inodes."""
-    fill = at("filler")
-    os.mkdir(fill)
+    """Leave runs of 7 free blocks only, so that no full chunk of 8 fits, and make inodes."""
     block = os.statvfs(root).f_bsize
-    with open(os.path.join(fill, b"map"), "wb") as f:
-        fallocate(f.fileno(), 0, 0, block * (os.statvfs(root).f_bavail - 400))
-        size = os.fstat(f.fileno()).st_size // block
-        for i in range(0, size - 16, 16):
-            fallocate(f.fileno(), KEEP_SIZE | PUNCH_HOLE, i * block, 5 * block)
-    with open(os.path.join(fill, b"rest"), "wb") as f:
-        while True:
+    os.mkdir(at("many"))
+    f = open(at("filler"), "wb")
+    fcntl.ioctl(f.fileno(), 0xc0105872, struct.pack("QQ", 0, 0))  # no reserve
+    blocks = 0
+    for step in (256, 8, 1):
+        while os.statvfs(root).f_bavail > step + 20:
             try:
-                fallocate(f.fileno(), KEEP_SIZE, os.fstat(f.fileno()).st_blocks * 512, 8 * block)
+                fallocate(f.fileno(), 0, blocks * block, step * block)
             except OSError as e:
                 if e.errno != errno.ENOSPC:
                     raise
                 break
-            if os.statvfs(root).f_bavail < 300:
-                break
-    os.mkdir(at("many"))
-    for i in range(600):
+            blocks += step
+    for i in range(0, blocks - 16, 16):
+        fallocate(f.fileno(), KEEP_SIZE | PUNCH_HOLE, i * block, 7 * block)
+    f.close()
+    for i in range(1600):
         try:
             write(at("many", "i%04d" % i), 0)
         except OSError as e:

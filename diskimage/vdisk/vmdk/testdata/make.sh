@@ -37,6 +37,11 @@ keep zeroed
 qemu-img convert -O vmdk -o subformat=twoGbMaxExtentSparse big.raw big.vmdk
 keep big
 
+# grains that lie in another order than the guest's
+qemu-img create -q -f vmdk scattered.vmdk 40M
+qemu-io -f vmdk -c 'write -P 0x71 262144 65536' -c 'write -P 0x72 131072 131072' -c 'write -P 0x73 65000 66000' -c 'write -P 0x74 0 10' scattered.vmdk >/dev/null
+keep scattered
+
 # a chain: deltaA over deltaB over the sparse disk; deltaB has grains of zeros
 cp monolithicSparse.vmdk deltaC.vmdk
 qemu-img create -q -f vmdk -o zeroed_grain=on -b deltaC.vmdk -F vmdk deltaB.vmdk

@@ -1,0 +1,77 @@
+// Perl: CGI shells, connections that hand out a shell, bots.
+
+rule Perl_Socket_Shell
+{
+	meta:
+		description = "Perl script ties a shell to a socket"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1059/004/"
+		severity = "critical"
+		score = 90
+		mitre = "T1059.004 T1571"
+	strings:
+		$s1 = /\buse (IO::)?Socket\b|\brequire ["']?(IO\/)?[Ss]ocket/
+		$s2 = /\bsocket\s?\(\s?\w{1,20}\s?,\s?(&?PF_INET|&?AF_INET|2)/
+		$s3 = /IO::Socket::(INET|SSL)/
+		$d1 = /\bopen\s?\(?\s?\*?STD(IN|OUT|ERR)\s?,\s?["'][<>+&]{1,3}\s?\$?\w{0,20}/
+		$d2 = /->fdopen\s?\(/
+		$d3 = /\bdup2\s?\(/
+		$e1 = /\b(exec|system)\s?[({]?\s?[{"'(]{0,3}\s?(\/usr)?\/bin\/(ba|da|z|k|c|tc)?sh/
+		$e2 = /["']\/bin\/(ba|da|z|k|c|tc)?sh( -i)?["']/
+		$e3 = /\b(exec|system)\s?\(?\s?["'$@{]/
+		$e4 = /`[^`\n]{0,60}\$\w{1,20}[^`\n]{0,40}`/
+		$e5 = /open\s?\(\s?\w{1,12}\s?,\s?["']?\$\w{1,20}[^)\n]{0,30}\|/
+		$r = /while\s?\(\s?(defined\s?\(?)?\s?(my )?\$?\w{0,20}\s?=?\s?<\$?\w{1,20}>/
+		$i = /\b(PRIVMSG|NICK |JOIN #)/
+	condition:
+		any of ($s*) and ((any of ($d*) and any of ($e1,$e2,$e3)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB))
+}
+
+rule Perl_CGI_Shell
+{
+	meta:
+		description = "CGI script in Perl that runs what its visitor asks for"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 85
+		mitre = "T1505.003 T1059.006"
+	strings:
+		$c1 = "QUERY_STRING"
+		$c2 = "CONTENT_LENGTH"
+		$c3 = /\bparam\s?\(\s?['"]?\w{1,20}/
+		$c4 = /Content-[Tt]ype:\s?text\/(html|plain)|\bheader\s?[(;]/
+		$c5 = /use CGI\b|CGI::param/
+		$x1 = /`\s?\$\{?\w{1,20}[^`\n]{0,60}`/
+		$x2 = /\b(system|exec)\s?\(?\s?["']?\$\w{1,20}/
+		$x3 = /\bopen\s?\(?\s?["']?\w{1,12}["']?\s?,\s?["'][^"'\n]{0,40}\$\{?\w{1,20}[^"'\n]{0,40}\|\s?["']/
+		$x4 = /\bqx\s?[\/{(|][^\n]{0,40}\$/
+		$x5 = /\beval\s?[({]?\s?\$(in|FORM|form|input|query|cgi)?\w{0,10}[{(]?["']?\w{0,12}/
+		$x6 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\s?\$?\w{0,20}[^"'\n]{0,60}2>&1[^"'\n]{0,10}\|/
+		$w1 = /name\s?=\s?\\?["']?(cmd|command|ccmd|c|exec|execute|shell|password|dir|path|a)\\?["']?[ >]/ nocase
+		$w2 = /(cgi-telnet|web ?shell|backdoor|uname -a|\/etc\/passwd|whoami|\bcmd\b|\$command|file browser|directory listing|lurm|deface)/ nocase
+	condition:
+		filesize < 200KB and (($c1 or $c2) or ($c3 and $c5)) and $c4 and any of ($x*) and any of ($w*)
+}
+
+rule Perl_Attack_Tool
+{
+	meta:
+		description = "Perl script that defaces, exploits or listens for an attacker"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1491"
+	strings:
+		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d|exploit)/ nocase
+		$s1 = /\buse (IO::)?Socket\b|LWP::/
+		$x1 = /\b(system|exec)\s?\(?\s?["'$]/
+		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/
+		$no = /=head1|package [A-Z]\w{1,40}(::\w{1,40}){0,5};/
+	condition:
+		filesize < 60KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
+}

@@ -1,0 +1,121 @@
+// Python: shells over sockets and CGI, loaders, thieves.
+
+rule Python_Socket_Shell
+{
+	meta:
+		description = "Python script that runs what a connection brings or gives a shell to it"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1059/006/"
+		severity = "high"
+		score = 86
+		mitre = "T1059.006 T1571"
+	strings:
+		$s1 = /\bsocket\s?\.\s?socket\s?\(/
+		$s2 = /\bsocket\s?\(\s?(socket\.)?AF_INET/
+		$c1 = /\.\s?(connect|connect_ex)\s?\(/
+		$c2 = /\.\s?accept\s?\(\s?\)/
+		$r1 = /\.\s?recv\s?\(/
+		$r2 = /\.\s?makefile\s?\(/
+		$x1 = /\bos\s?\.\s?(popen\d?|system)\s?\(\s?\w{1,20}/
+		$x2 = /\bsubprocess\s?\.\s?(Popen|call|run|check_output|getoutput)\s?\(\s?\w{1,20}[^\n]{0,60}shell\s?=\s?True/
+		$x3 = /\bcommands\s?\.\s?getoutput\s?\(/
+		$x4 = /\b(exec|eval)\s?\(\s?(data|cmd|command|code|buf|\w{1,12}\.recv)/
+		$d1 = /\bos\s?\.\s?dup2\s?\(/
+		$d2 = /\bpty\s?\.\s?spawn\s?\(/
+		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["'](\/bin\/)?(ba|da|z)?sh["']/
+		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
+		$w = /(\/bin\/sh|\bbash\b|cmd\.exe|\bcd\b|shell|backdoor|reverse|bind)/
+	condition:
+		filesize < 60KB and any of ($s*) and any of ($c*) and
+		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4)
+}
+
+rule Python_CGI_Shell
+{
+	meta:
+		description = "CGI or web script in Python that runs what its visitor asks for"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 85
+		mitre = "T1505.003 T1059.006"
+	strings:
+		$c1 = /cgi\s?\.\s?FieldStorage\s?\(/
+		$c2 = /request\s?\.\s?(args|form|values|GET|POST|params|query|headers|cookies|get_data|data|files)\b/
+		$c3 = /QUERY_STRING/
+		$c4 = /self\s?\.\s?(headers|path|rfile)\b/
+		$x1 = /\bos\s?\.\s?(popen\d?|system)\s?\(\s?(str\()?(\w{1,20}\[?|request)/
+		$x2 = /\bsubprocess\s?\.\s?(Popen|call|run|check_output|getoutput|getstatusoutput)\s?\(\s?(\w{1,20}|request)[^\n]{0,80}shell\s?=\s?True/
+		$x3 = /\bcommands\s?\.\s?get(status)?output\s?\(/
+		$x4 = /\b(exec|eval)\s?\(\s?(request|form|base64|cmd|code|data|\w{1,12}\.getvalue)/
+		$x5 = /\bos\s?\.\s?popen[234]\s?\(/
+		$w1 = /(name|type)\s?=\s?\\?["']?(cmd|command|exec|shell|c)\\?["']?[ >\/]/ nocase
+		$w2 = /(getvalue|get|getlist)\s?\(\s?["'](cmd|command|exec|c|shell|pass|pwd|z\d|key)["']/
+		$w3 = /\[\s?["'](cmd|command|exec|shell|c)["']\s?\]/
+	condition:
+		filesize < 60KB and any of ($c*) and any of ($x*) and any of ($w*)
+}
+
+rule Python_Loader
+{
+	meta:
+		description = "Python script whose body is decoded and executed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/013/"
+		severity = "high"
+		score = 82
+		mitre = "T1027.013 T1059.006"
+	strings:
+		$a = /\bexec\s?\(\s?(compile\s?\(\s?)?\(?(lambda[^\n]{0,80})?(base64\s?\.\s?b(64|85|32|16)decode|zlib\s?\.\s?decompress|marshal\s?\.\s?loads|codecs\s?\.\s?decode|lzma\s?\.\s?decompress|bz2\s?\.\s?decompress|bytes\s?\.\s?fromhex|__import__\s?\(\s?["'](base64|zlib|marshal|codecs|lzma|bz2))/
+		$b = /\bexec\s?\(\s?\(?_{1,3}\)?\s?\(\s?b?["']/
+		$c = /_\s?=\s?lambda __\s?:\s?__import__\s?\(\s?["'](zlib|base64|marshal)/
+		$d = /\bexec\s?\(\s?(urllib\d?\.|requests\.|urlopen|__import__\s?\(\s?["'](urllib|requests))/
+		$e = /\b(exec|eval)\s?\(\s?["']?\\x[0-9a-f]{2}\\x[0-9a-f]{2}\\x/
+		$f = /getattr\s?\(\s?__import__\s?\(\s?["'](os|subprocess|builtins|__builtin__)["']\s?\)\s?,/
+		$g = /\bexec\s?\(\s?(Fernet|AES|ARC4|cipher)[^\n]{0,60}decrypt/
+	condition:
+		filesize < 5MB and any of them
+}
+
+rule Python_Packer_Of_Shells
+{
+	meta:
+		description = "Script that makes hidden PHP web shells, or controls one"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1587/001/"
+		severity = "medium"
+		score = 60
+		mitre = "T1587.001"
+	strings:
+		$a = /<\?php/ nocase
+		$b = /(webshell|web_shell|web shell|backdoor|bypass)/ nocase
+		$c = /\$_(GET|POST|REQUEST|COOKIE)/
+		$d = /\b(requests|urllib2?|httplib|http\.client)\b/
+		$e = /\b(eval|assert|system|passthru)\s?\(/
+	condition:
+		filesize < 60KB and $b and (($a and $c and $e) or ($d and $e and ($a or $c)))
+}
+
+rule Python_Thief
+{
+	meta:
+		description = "Python script that records keys or screens or reads stored passwords and sends them"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1555/"
+		severity = "medium"
+		score = 62
+		mitre = "T1555 T1056.001 T1113"
+	strings:
+		$k1 = /pynput|pyHook|pyxhook|keyboard\.(on_press|record)|HookManager/
+		$k2 = /ImageGrab\.grab|pyautogui\.screenshot|mss\(\)/
+		$k3 = /Login Data|logins\.json|key4\.db|CryptUnprotectData|hashdump|\/etc\/shadow/
+		$s1 = /\.\s?(send|sendall)\s?\(|requests\.post|smtplib|api\.telegram\.org|discord(app)?\.com\/api\/webhooks/
+		$s2 = /\bsocket\s?\.\s?socket\s?\(/
+	condition:
+		filesize < 100KB and 2 of ($k*) and any of ($s*)
+}

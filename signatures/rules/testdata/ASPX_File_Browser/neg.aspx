@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><script runat="server">void a(){ var d = new DirectoryInfo("img"); }</script>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% var v = typeof(Page).Assembly.GetName().Version; %>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% var p = Request["page"]; Response.Write(p); %>

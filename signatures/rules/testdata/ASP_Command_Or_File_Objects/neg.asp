@@ -1,0 +1,2 @@
+<% Set o = Server.CreateObject("ADODB.Connection")
+o.Open Application("dsn") %>

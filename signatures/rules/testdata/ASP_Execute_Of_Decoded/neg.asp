@@ -1,0 +1,1 @@
+<% conn.Execute("SELECT name FROM users") %>

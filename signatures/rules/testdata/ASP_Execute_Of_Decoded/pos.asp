@@ -1,0 +1,1 @@
+<% Execute(StrReverse(")1(rahc etirw.esnopser")) %>

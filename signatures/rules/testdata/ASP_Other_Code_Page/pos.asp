@@ -1,0 +1,2 @@
+<%@ codepage=65000 %>
+<% +AHIAZQBzAHAAbwBuAHMAZQAuAHcAcgBpAHQAZQ- %>

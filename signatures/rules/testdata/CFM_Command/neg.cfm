@@ -1,0 +1,1 @@
+<cfset name = form.c><cfoutput>#name#</cfoutput>

@@ -1,0 +1,1 @@
+<cffile action="read" file="#expandPath('a.txt')#" variable="t">

@@ -1,0 +1,1 @@
+<cffile action="write" file="#form.path#" output="#form.t#">

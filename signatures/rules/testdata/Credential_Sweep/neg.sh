@@ -1,0 +1,1 @@
+cp ~/.kube/config /backup/kube; chmod 600 ~/.ssh/id_rsa

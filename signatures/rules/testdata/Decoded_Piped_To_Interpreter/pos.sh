@@ -1,0 +1,1 @@
+echo ZWNobyBoZWxsbyB0aGVyZSBmcmllbmQK | base64 -d | sh

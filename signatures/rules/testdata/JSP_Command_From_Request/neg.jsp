@@ -1,0 +1,1 @@
+<% out.print(request.getParameter("c")); %>

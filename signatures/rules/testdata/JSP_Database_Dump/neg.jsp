@@ -1,0 +1,1 @@
+<% DataSource d = (DataSource) ctx.lookup("java:comp/env/jdbc/main"); %>

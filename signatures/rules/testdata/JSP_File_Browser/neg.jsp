@@ -1,0 +1,1 @@
+<% File f = new File(base); out.print(f.length()); %>

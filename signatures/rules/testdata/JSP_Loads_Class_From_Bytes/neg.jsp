@@ -1,0 +1,1 @@
+<%! class L { String g(byte[] b) { return new String(b); } } %>

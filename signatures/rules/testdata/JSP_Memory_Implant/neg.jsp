@@ -1,0 +1,1 @@
+<% pageContext.getServletContext().getContextPath(); %>

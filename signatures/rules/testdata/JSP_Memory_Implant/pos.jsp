@@ -1,0 +1,1 @@
+<% StandardContext c = null; c.addFilterDef(d); c.addFilterMapBefore(m); %>

@@ -1,0 +1,1 @@
+<% Class.forName("org.example.Driver"); out.print(request.getParameter("c")); %>

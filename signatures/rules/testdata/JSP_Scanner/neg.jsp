@@ -1,0 +1,1 @@
+<%! class T extends Thread { void run() { } } %><% request.getParameter("h"); %>

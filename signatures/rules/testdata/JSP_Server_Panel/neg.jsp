@@ -1,0 +1,1 @@
+<% String d = request.getParameter("d"); list.delete(d); %>

@@ -1,0 +1,1 @@
+<% response.setHeader("X-Frame-Options", "DENY"); %>

@@ -1,0 +1,1 @@
+<% new java.io.FileInputStream("a.txt").read(); %>

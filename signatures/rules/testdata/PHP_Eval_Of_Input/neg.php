@@ -1,0 +1,1 @@
+<?php $v = intval($_POST["k"]);

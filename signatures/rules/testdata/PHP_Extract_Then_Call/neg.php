@@ -1,0 +1,1 @@
+<?php extract($options); echo $title;

@@ -1,0 +1,1 @@
+<?php preg_replace("/x/i", "y", $_POST["c"]);

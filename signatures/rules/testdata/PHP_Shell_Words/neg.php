@@ -1,0 +1,1 @@
+<?php /* web page by nobody */ echo $_GET["a"];

@@ -1,0 +1,1 @@
+<?php $o = new Model($_POST["a"]);

@@ -1,0 +1,1 @@
+<?php $flags = FLAG_A ^ FLAG_B; $r = "a" . "b";

@@ -1,0 +1,2 @@
+use LWP::UserAgent;
+my $ua = LWP::UserAgent->new;

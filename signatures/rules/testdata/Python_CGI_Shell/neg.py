@@ -1,0 +1,3 @@
+import cgi
+f = cgi.FieldStorage()
+print(f.getvalue("name"))

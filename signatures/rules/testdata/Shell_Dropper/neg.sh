@@ -1,0 +1,2 @@
+wget https://example.org/app.tar.gz
+tar xf app.tar.gz
