@@ -81,10 +81,10 @@ func (d *dirReader) inline() {
 // blocks reads a directory that lies in blocks of its own.
 func (d *dirReader) blocks(buf *[]byte, budget *uint64) {
 	bs := d.fs.sb.blockSize
-	if d.in.size%bs != 0 || d.in.size == 0 {
+	if d.in.size%bs != 0 || d.in.size <= 0 || d.in.size/bs > maxBlocks {
 		d.sink.add(d.structure(), d.in.off, corrupt("size %d", d.in.size))
 	}
-	total := uint64((d.in.size + bs - 1) / bs)
+	total := min(uint64(max(d.in.size, 0)+bs-1)/uint64(bs), maxBlocks)
 	m := d.fs.mapping(d.in, d.sink)
 	for n := uint64(0); n < total; {
 		r, err := m.find(n)

@@ -7,7 +7,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	iofs "io/fs"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,6 +163,50 @@ func TestProbe(t *testing.T) {
 	for name, b := range map[string][]byte{"empty": nil, "short": image[:1500], "zeros": make([]byte, 4096), "shifted": image[512:]} {
 		if Probe(bytes.NewReader(b), int64(len(b))) {
 			t.Errorf("%s is recognised", name)
+		}
+	}
+}
+
+// TestFeaturesAreDocumented finds every incompatible feature in the table of the package comment.
+func TestFeaturesAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range incompatNames {
+		i := bytes.Index(doc, []byte(f.name))
+		if i < 0 {
+			t.Errorf("%s is not in the package comment", f.name)
+			continue
+		}
+		line, _, _ := bytes.Cut(doc[i:], []byte("\n"))
+		if refused := bytes.Contains(line, []byte("refused")); refused == (f.bit&incompatRead != 0) {
+			t.Errorf("%s: the package comment says %q", f.name, line)
+		}
+	}
+}
+
+// TestLookup finds every entry of a walk by its path.
+func TestLookup(t *testing.T) {
+	for _, name := range []string{"ext4", "ea-inode", "inline"} {
+		fs := fixture(t, name)
+		entries, _ := walk(t, fs)
+		fresh := fixture(t, name) // with nothing in its cache
+		for path, want := range entries {
+			got, err := fresh.Lookup(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (got.Content != nil) != (got.Type == fstree.TypeFile) {
+				t.Errorf("%q of type %v: content is wrong", path, got.Type)
+			}
+			got.Content, got.HardlinkOf = nil, want.HardlinkOf
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%q: got %+v, want %+v", path, got, want)
+			}
+		}
+		if _, err := fs.Lookup(t.Context(), "/d/none"); !errors.Is(err, iofs.ErrNotExist) {
+			t.Errorf("no such name: %v", err)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (m *blockMap) collect(b []byte, off int64, n, base uint64) (run, error) {
 // it would make the tree endless.
 func (m *blockMap) nodes(yield func(block uint64) bool) error {
 	v := &mapVisit{m: m, yield: yield, seen: make(map[uint32]struct{})}
-	v.blocks = uint64(m.in.size+m.fs.sb.blockSize-1) / uint64(m.fs.sb.blockSize)
+	v.blocks = uint64(max(m.in.size, 0)+m.fs.sb.blockSize-1) / uint64(m.fs.sb.blockSize)
 	base, span := uint64(directBlocks), uint64(m.fs.sb.blockSize)/4
 	for level := 1; level <= 3 && base < v.blocks; level++ {
 		slot := (directBlocks + level - 1) * 4

@@ -12,7 +12,7 @@ func (fs *FS) inlineData(in *inode) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.size > int64(len(first)+len(rest)) {
+	if in.size < 0 || in.size > int64(len(first)+len(rest)) {
 		return nil, damage(fmt.Sprintf("inline data of inode %d", in.num), in.off,
 			corrupt("%d bytes stored of %d", len(first)+len(rest), in.size))
 	}

@@ -13,7 +13,7 @@ import (
 // Lookup implements filesystem.Finder. It reads the directories of the path, and
 // leaves it to Walk to report what is damaged in them.
 func (fs *FS) Lookup(ctx context.Context, path string) (*fstree.Entry, error) {
-	var s sink
+	s := sink{values: minValues}
 	var buf []byte
 	budget := fs.sb.blocks
 	at, parent := child{path: "/", num: rootInode}, uint32(rootInode)
@@ -41,6 +41,9 @@ func (fs *FS) Lookup(ctx context.Context, path string) (*fstree.Entry, error) {
 	in, err := fs.inode(at.num)
 	if err != nil {
 		return nil, withPath(err, at.path)
+	}
+	if !fs.checkInode(in, &s) {
+		return nil, withPath(s.list[len(s.list)-1], at.path)
 	}
 	e := &fstree.Entry{}
 	fs.fill(e, in, at.path, &s)

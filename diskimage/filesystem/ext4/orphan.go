@@ -81,7 +81,7 @@ func (w *walker) orphanFile(seen map[uint32]struct{}) (list []uint32) {
 	}
 	bs := fs.sb.blockSize
 	m := fs.mapping(in, &w.sink)
-	for n := uint64(0); n < uint64(in.size/bs); {
+	for n := uint64(0); n < min(uint64(max(in.size, 0)/bs), maxBlocks); {
 		r, err := m.find(n)
 		if err != nil {
 			w.sink.put(err.(*fstree.Damage))

@@ -28,9 +28,9 @@ func (fs *FS) target(in *inode, sink *sink) string {
 
 // linkBytes returns the stored bytes of a link: in i_block, inline, or in blocks.
 func (fs *FS) linkBytes(in *inode, sink *sink) []byte {
-	if in.size == 0 || in.size > maxTarget {
+	if in.size <= 0 || in.size > maxTarget {
 		sink.add(inodeName(in.num), in.off, corrupt("link target of %d bytes", in.size))
-		if in.size == 0 {
+		if in.size <= 0 {
 			return nil
 		}
 	}

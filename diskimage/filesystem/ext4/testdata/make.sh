@@ -98,6 +98,13 @@ tree() (
 	bytes 300 >flags; chattr +c +d +A +S flags || true
 )
 
+# stale: old bytes in most of the free space, so that unwritten extents lie on them
+stale() {
+	for n in 1 2; do head -c 6000000 "$work/pattern" >"$mnt/stale" || true; sync -f "$mnt"; done
+	rm "$mnt/stale"
+	sync -f "$mnt"
+}
+
 # fragments FILE EXTENTS BLOCKSIZE: a file in that many pieces
 fragments() {
 	bytes $(($2 * $3 * 2)) >"$mnt/$1"
@@ -127,7 +134,7 @@ if want ext2; then image ext2 8M -t ext2 -b 1024 -N 256; tree; fragments map 300
 if want ext2-rev0; then image ext2-rev0 2M -t ext2 -r 0 -b 1024 -N 128 -O none; tree; finish; fi
 if want ext3; then image ext3 16M -t ext3 -b 4096 -N 256 -J size=4; tree; fragments map 1100 4096; finish; fi
 if want ext4; then image ext4 16M -t ext4 -b 4096 -N 256 -J size=4; tree; fragments pieces 400 4096; finish; fi
-if want small; then image small 8M -t ext4 -b 1024 -N 256 -O ^has_journal; tree; fragments pieces 1000 1024; finish; fi
+if want small; then image small 8M -t ext4 -b 1024 -N 256 -O ^has_journal; stale; tree; fragments pieces 1000 1024; finish; fi
 if want inode128; then image inode128 4M -t ext4 -b 1024 -I 128 -N 256 -O ^has_journal,^metadata_csum; tree; finish; fi
 if want inode128-csum; then image inode128-csum 4M -t ext4 -b 1024 -I 128 -N 256 -O ^has_journal,^64bit; tree; finish; fi
 if want inode1024; then image inode1024 4M -t ext4 -b 4096 -I 1024 -N 256 -O ^has_journal,inline_data; tree; finish; fi
@@ -146,6 +153,7 @@ if want inline; then
 fi
 if want bigalloc; then image bigalloc 16M -t ext4 -b 1024 -C 16384 -N 256 -O ^has_journal,bigalloc; tree; finish; fi
 if want bigalloc4k; then image bigalloc4k 32M -t ext4 -b 4096 -C 65536 -N 256 -O ^has_journal,bigalloc; tree; finish; fi
+if want bigalloc-meta; then image bigalloc-meta 16M -t ext4 -b 1024 -C 4096 -g 8192 -N 256 -O ^has_journal,bigalloc,meta_bg,^resize_inode; tree; finish; fi
 if want meta-bg; then image meta-bg 60M -t ext4 -b 1024 -g 256 -N 4096 -O ^has_journal,meta_bg,^resize_inode,^sparse_super,^flex_bg; tree; finish; fi
 if want sparse2; then image sparse2 40M -t ext4 -b 1024 -N 512 -O ^has_journal,sparse_super2,^resize_inode; tree; finish; fi
 if want orphan-file; then image orphan-file 16M -t ext4 -b 4096 -N 256 -J size=4 -O orphan_file; tree; finish; fi
@@ -220,21 +228,25 @@ if want orphan; then
 	done
 fi
 
-# crash: work that is in the journal only, then the image as a snapshot of a running machine has it; its manifest after the kernel's replay
+# crash: work that is in the journal only, as fsync leaves it, then the image as a snapshot of a running machine has it;
+# its manifest after the kernel's replay
 crash() {
 	tree
+	sync -f "$mnt"
 	mkdir "$mnt/gone"
-	(cd "$mnt/gone" && for n in $(seq 1 60); do : >"a-long-name-to-fill-directory-blocks-$n"; done)
-	sync -f "$mnt"
+	(cd "$mnt/gone" && for n in $(seq 1 200); do : >"a-long-name-to-fill-directory-blocks-$n"; done)
+	sync "$mnt"
 	rm -r "$mnt/gone" "$mnt/names" "$mnt/d/e"
-	sync -f "$mnt"
-	for n in 1 2 3 4 5 6 7 8; do bytes 9000 >"$mnt/reused-$n"; done
+	sync "$mnt"
 	mkdir -p "$mnt/after/sub"
 	ln -s target "$mnt/after/link"
 	mv "$mnt/small" "$mnt/after/moved"
 	setfattr -n user.after -v crash "$mnt/after/moved"
 	printf '\300\073\071\230 starts as a block of the journal does' >"$mnt/after/escaped"
-	sync -f "$mnt"
+	bytes 5000 >"$mnt/size-100"
+	sync "$mnt/after/escaped"
+	head -c 10000000 "$work/pattern" >"$mnt/fills-the-disk" 2>/dev/null || true
+	sync "$mnt/fills-the-disk"
 	: >"$mnt/after/not-committed"
 	copy "$work/copy.img"
 	umount "$mnt"
@@ -251,10 +263,10 @@ replayed() {
 	manifest "$work/replayed.img"
 }
 
-if want replay; then options=,commit=1000; image replay 16M -t ext4 -b 1024 -N 256 -J size=4; crash; fi
-if want replay-data; then options=,commit=1000,data=journal; image replay-data 16M -t ext4 -b 4096 -N 256 -J size=4; crash; fi
-if want replay-v1; then options=,commit=1000,journal_checksum; image replay-v1 16M -t ext4 -b 1024 -N 256 -J size=4 -O ^metadata_csum,^64bit; crash; fi
-if want replay-ext3; then options=,commit=1000,data=journal; image replay-ext3 16M -t ext3 -b 1024 -N 256 -J size=4; crash; fi
+if want replay; then options=,commit=1000; image replay 16M -t ext4 -b 1024 -N 512 -J size=4; crash; fi
+if want replay-data; then options=,commit=1000,data=journal; image replay-data 16M -t ext4 -b 4096 -N 512 -J size=4; crash; fi
+if want replay-v1; then options=,commit=1000,journal_checksum; image replay-v1 16M -t ext4 -b 1024 -N 512 -J size=4 -O ^metadata_csum,^64bit; crash; fi
+if want replay-ext3; then options=,commit=1000,data=journal; image replay-ext3 16M -t ext3 -b 1024 -N 512 -J size=4; crash; fi
 if want replay-v2; then
 	image replay-v2 8M -t ext4 -b 1024 -N 64 -J size=1
 	bytes 3000 >"$mnt/file"
