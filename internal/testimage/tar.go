@@ -36,12 +36,15 @@ var DefaultTime = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // File, Dir, Symlink, Hardlink and Whiteout make the usual entries.
 func File(name, data string) Entry { return Entry{Name: name, Type: tar.TypeReg, Data: data} }
+
 // Dir is a directory member.
-func Dir(name string) Entry        { return Entry{Name: name, Type: tar.TypeDir} }
+func Dir(name string) Entry { return Entry{Name: name, Type: tar.TypeDir} }
+
 // Symlink is a symbolic link member.
 func Symlink(name, target string) Entry {
 	return Entry{Name: name, Type: tar.TypeSymlink, Link: target}
 }
+
 // Hardlink is a hard link member.
 func Hardlink(name, target string) Entry { return Entry{Name: name, Type: tar.TypeLink, Link: target} }
 

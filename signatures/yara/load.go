@@ -70,6 +70,7 @@ func Load(ctx context.Context, packs []string, opts *Options) (signatures.RuleSe
 	slices.SortStableFunc(s.problems, func(a, b signatures.Problem) int {
 		return cmp.Or(strings.Compare(a.Pack, b.Pack), strings.Compare(a.File, b.File), a.Line-b.Line, strings.Compare(a.Text, b.Text))
 	})
+	release()
 	return s, nil
 }
 
