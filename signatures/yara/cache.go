@@ -28,7 +28,11 @@ const loaderVersion = 1
 // is made anew.
 func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile) (*goyara.Rules, []signatures.Problem, error) {
 	if s.opts.CacheDir == "" {
-		return compileFiles(ctx, pack, files, s.opts.Externals)
+		rules, problems, err := compileFiles(ctx, pack, files, s.opts.Externals)
+		if err == nil {
+			rules, err = compact(rules)
+		}
+		return rules, problems, err
 	}
 	name := filepath.Join(s.opts.CacheDir, cacheKey(files, s.opts.Externals)+".assayrules")
 	if rules, problems, err := readCache(name, pack); err == nil {
@@ -43,7 +47,26 @@ func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile)
 	if err := writeCache(name, rules, problems); err != nil {
 		s.opts.Logger.Warn("compiled rules not cached", "file", name, "error", err)
 	}
-	return rules, problems, nil
+	rules, err = compact(rules)
+	return rules, problems, err
+}
+
+// compact returns the rules as a compiled file holds them: what the compiler
+// returns keeps its working memory, several times what the rules need.
+func compact(rules *goyara.Rules) (*goyara.Rules, error) {
+	if rules == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	if err := rules.Write(&b); err != nil {
+		return nil, err
+	}
+	small, err := goyara.ReadRules(&b)
+	if err != nil {
+		return nil, err
+	}
+	rules.Destroy()
+	return small, nil
 }
 
 // cacheKey names everything that decides the result of a compilation.
