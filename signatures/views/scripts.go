@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"strings"
 
 	"github.com/seed-181f3109/assay/signatures/views/script"
@@ -12,7 +13,9 @@ func (s *session) script(kind string, code []byte, chain string, offset int64, d
 		s.gaveUp(kind+" source", offset, errTooLarge(len(code), script.MaxSource))
 		return
 	}
-	r := script.Analyze(s.ctx, kind, code)
+	ctx, cancel := context.WithDeadline(s.ctx, s.until)
+	defer cancel()
+	r := script.Analyze(ctx, kind, code)
 	prefix := join(chain, kind)
 	s.emit(View{Chain: prefix + ":sinks", Kind: kind + "-sinks", Bytes: r.Sinks, Offset: offset})
 	if r.Source != nil {

@@ -13,7 +13,7 @@ import (
 
 var haltCompiler = []byte("__HALT_COMPILER();")
 
-// manifestOffset returns where the manifest starts: behind the stub, its
+// manifestOffset returns where the manifest starts: behind the loader, its
 // closing tag and one line end.
 func manifestOffset(b []byte, halt int) int {
 	i := halt + len(haltCompiler)
@@ -25,7 +25,7 @@ func manifestOffset(b []byte, halt int) int {
 	return i
 }
 
-// pharManifest reports whether what follows the stub is a manifest: the
+// pharManifest reports whether what follows the loader is a manifest: the
 // version of its interface says so.
 func pharManifest(b []byte, halt int) bool {
 	i := manifestOffset(b, halt)

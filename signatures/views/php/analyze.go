@@ -1,8 +1,10 @@
 package php
 
 import (
+	"bytes"
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-181f3109/assay/signatures/views/line"
@@ -30,12 +32,25 @@ type Result struct {
 	Err      error     // what was given up, nil if nothing was
 }
 
+// tokenBuffers are reused from file to file: they are larger than the source.
+var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
+
+// maxKept is the longest buffer that is kept, in tokens.
+const maxKept = 1 << 18
+
 // MaxSource is the longest source that is read, in bytes.
 const MaxSource = 16 << 20
 
 // Analyze reads PHP in src. With code set it starts inside of code.
 func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
-	l := lex(src, code)
+	buf := tokenBuffers.Get().(*[]token)
+	l := lexInto(*buf, src, code)
+	defer func() { // the tree does not keep tokens
+		if cap(l.toks) <= maxKept {
+			*buf = l.toks[:0]
+		}
+		tokenBuffers.Put(buf)
+	}()
 	r := &Result{FirstTag: l.st.firstCode}
 	if l.st.firstCode < 0 || harmless(l) {
 		return r
@@ -64,7 +79,17 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 func newInterp(ctx context.Context, u *unit, opt Options) *interp {
 	g := newScope("top")
 	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, funcs: map[string]*function{}, classes: map[string]*class{},
-		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: 50_000 + 8*len(u.src), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: softSteps(u), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+}
+
+// softSteps is after how many steps functions are not read again: once through
+// the file is about a step for every four bytes.
+func softSteps(u *unit) int {
+	st := &u.st
+	if st.inputs == 0 && st.words[wEval] == 0 && st.words[wSource] == 0 && st.backticks == 0 && st.dynNames == 0 {
+		return 2_000 // nothing to follow but computed names
+	}
+	return 20_000 + len(u.src)
 }
 
 // loopSteps is how long loops may run with known values: long where the code
@@ -118,10 +143,21 @@ func (in *interp) traits(u *unit) {
 	if u.broken > 0 {
 		o.trait("broken", "")
 	}
+	if st.halt > 0 && len(u.src)-st.halt > 16 {
+		o.trait("halt-data", "")
+	}
+	for _, f := range carriers {
+		if st.firstCode > 0 && bytes.HasPrefix(u.src, []byte(f[0])) {
+			o.trait("in-image", f[1])
+		}
+	}
 	if line.Longest(u.src) > 4000 {
 		o.trait("long-line", "")
 	}
 }
+
+// carriers are the formats that code hides in, by their first bytes.
+var carriers = [][2]string{{"GIF8", "gif"}, {"\x89PNG", "png"}, {"\xff\xd8\xff", "jpeg"}, {"%PDF", "pdf"}, {"BM", "bmp"}, {"PK\x03\x04", "zip"}, {"wOF", "font"}}
 
 // fileLine describes the file.
 func (in *interp) fileLine(u *unit) string {

@@ -41,9 +41,13 @@ type lexer struct {
 
 // lex splits src into tokens. With code set it starts inside of code.
 func lex(src []byte, code bool) *lexer {
-	l := &lexer{src: src}
+	return lexInto(make([]token, 0, len(src)/6+16), src, code)
+}
+
+// lexInto is lex with a buffer for the tokens.
+func lexInto(buf []token, src []byte, code bool) *lexer {
+	l := &lexer{src: src, toks: buf[:0]}
 	l.st.firstCode = -1
-	l.toks = make([]token, 0, len(src)/6+16)
 	if code {
 		l.st.firstCode = 0
 		l.code("?>")
@@ -353,184 +357,6 @@ func (l *lexer) number() {
 }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-// quoted reads a string in quotes q. One that is not closed ends with the file.
-func (l *lexer) quoted(q byte) {
-	start := l.pos
-	end := stringEnd(l.src, start+1, q)
-	l.pos = end
-	k := tSQ
-	if end-start > 6 && (l.src[start+1]|0x20 == 'p' || l.src[start+1]|0x20 == 'd' || l.src[start+1]|0x20 == 'e') && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
-		l.st.inputs++
-	}
-	switch q {
-	case '"':
-		k = tDQ
-		l.st.literal += end - start
-		if i := bytes.IndexByte(l.src[start:end], '\\'); i >= 0 {
-			l.st.escapes += countEscapes(l.src[start+i : end])
-		}
-	case '`':
-		k = tBQ
-		l.st.backticks++
-	}
-	if q != '`' && l.prev.kind == tOp && (l.prev.op == '^' || l.prev.op == '|' || l.prev.op == '&' || l.prev.op == '~') {
-		l.st.bitops++
-	}
-	l.add(k, 0, start, end)
-}
-
-func countEscapes(b []byte) (n int) {
-	for i := 0; i+1 < len(b); i++ {
-		if b[i] == '\\' {
-			i++
-			if c := b[i]; c == 'x' && i+1 < len(b) && isHex(b[i+1]) {
-				n += 4
-			} else if c >= '0' && c <= '7' {
-				n += 3
-			}
-		}
-	}
-	return n
-}
-
-// stringEnd returns the offset behind the closing quote q of a string whose
-// content starts at i. Braces of "{$a["x"]}" may hold quotes of their own.
-func stringEnd(src []byte, i int, q byte) int {
-	start := i
-	for i < len(src) {
-		switch c := src[i]; {
-		case c == q:
-			return i + 1
-		case c == '\\':
-			i++
-		case q != '\'' && (c == '{' && i+1 < len(src) && src[i+1] == '$' || c == '$' && i+1 < len(src) && src[i+1] == '{'):
-			if j := braceEnd(src, i, q); j > 0 {
-				i = j - 1
-			}
-		}
-		i++
-	}
-	// Not closed with braces taken as code: take the plain next quote.
-	for i = start; i < len(src); i++ {
-		if src[i] == '\\' {
-			i++
-		} else if src[i] == q {
-			return i + 1
-		}
-	}
-	return len(src)
-}
-
-// braceEnd returns the offset behind the brace that closes the first one at or
-// after i, or 0 if there is none within 4 KiB.
-func braceEnd(src []byte, i int, q byte) int {
-	depth := 0
-	for limit := min(len(src), i+4096); i < limit; i++ {
-		switch src[i] {
-		case '{':
-			depth++
-		case '}':
-			depth--
-			if depth == 0 {
-				return i + 1
-			}
-		case '\\':
-			i++
-		case '\'', '"':
-			in := src[i]
-			j := i + 1
-			for j < limit && src[j] != in && src[j] != '\n' {
-				if src[j] == '\\' {
-					j++
-				}
-				j++
-			}
-			if j >= limit || src[j] != in {
-				return 0
-			}
-			i = j
-		}
-	}
-	return 0
-}
-
-// lineComment skips to the end of the line or to the closing tag.
-func (l *lexer) lineComment(end string) {
-	for l.pos < len(l.src) && l.src[l.pos] != '\n' && l.src[l.pos] != '\r' {
-		if l.src[l.pos] == '?' && l.has("?>") || end == "%>" && l.has(end) {
-			return
-		}
-		l.pos++
-	}
-}
-
-func (l *lexer) blockComment() {
-	glued := l.pos > 0 && l.src[l.pos-1] > ' '
-	i := bytes.Index(l.src[l.pos+2:], []byte("*/"))
-	if i < 0 {
-		l.pos = len(l.src)
-		return
-	}
-	l.pos += i + 4
-	if glued && l.pos < len(l.src) && l.src[l.pos] > ' ' {
-		l.st.comments++
-	}
-}
-
-// heredoc reads <<<X or <<<'X' with its body; false if it is none.
-func (l *lexer) heredoc() bool {
-	i := l.pos + 3
-	for i < len(l.src) && (l.src[i] == ' ' || l.src[i] == '\t') {
-		i++
-	}
-	var q byte
-	if i < len(l.src) && (l.src[i] == '\'' || l.src[i] == '"') {
-		q = l.src[i]
-		i++
-	}
-	start := i
-	for i < len(l.src) && isWord(l.src[i]) {
-		i++
-	}
-	id := l.src[start:i]
-	if len(id) == 0 {
-		return false
-	}
-	if q != 0 {
-		if i >= len(l.src) || l.src[i] != q {
-			return false
-		}
-		i++
-	}
-	nl := bytes.IndexByte(l.src[i:], '\n')
-	if nl < 0 {
-		return false
-	}
-	body := i + nl + 1
-	k := tHere
-	if q == '\'' {
-		k = tNow
-	}
-	for at := body; ; {
-		j := at
-		for j < len(l.src) && (l.src[j] == ' ' || l.src[j] == '\t') {
-			j++
-		}
-		if bytes.HasPrefix(l.src[j:], id) && (j+len(id) >= len(l.src) || !isWord(l.src[j+len(id)])) {
-			l.add(k, 0, body, max(body, at-1))
-			l.pos = j + len(id)
-			return true
-		}
-		n := bytes.IndexByte(l.src[at:], '\n')
-		if n < 0 {
-			l.add(k, 0, body, len(l.src))
-			l.pos = len(l.src)
-			return true
-		}
-		at += n + 1
-	}
-}
 
 var castNames = map[string]bool{"int": true, "integer": true, "bool": true, "boolean": true, "float": true, "double": true, "real": true,
 	"string": true, "binary": true, "array": true, "object": true, "unset": true}

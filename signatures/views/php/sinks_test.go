@@ -48,6 +48,7 @@ func TestSinkLines(t *testing.T) {
 		{"concatenated name", `<?php $f='sys'.'tem'; $f($_GET['c']);`, "command system request:_GET[c] - computed:concat none"},
 		{"plain variable", `<?php $f='system'; $f($_GET['c']);`, "command system request:_GET[c] - variable none"},
 		{"xor", `<?php $f=("!"^"@").("33%2"^"@@@@").("4"^"@"); $f($_GET[1]);`, "code assert request:_GET[1] - computed:xor none"},
+		{"xor of equal bits", `<?php $f=("o"^"\x1c").'ystem'; $f($_GET[1]);`, "command system request:_GET[1] - computed:xor none"},
 		{"not", `<?php (~"` + string([]byte{0x8c, 0x86, 0x8c, 0x8b, 0x9a, 0x92}) + `")($_GET[1]);`, "command system request:_GET[1] - computed:xor none"},
 		{"chr", `<?php $f=chr(101).chr(120).chr(101).chr(99); $f($_GET['x']);`, "command exec request:_GET[x] - computed:chr none"},
 		{"escapes", `<?php $f="\x73\171stem"; $f($_COOKIE['k']);`, "command system cookie:_COOKIE[k] - computed:escape none"},

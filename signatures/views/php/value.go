@@ -72,119 +72,6 @@ type variable struct {
 // buffer lets repeated ".=" append in place: bytes once written never change.
 type buffer struct{ b []byte }
 
-// array is an ordered map. A shared one is copied before it is written.
-type array struct {
-	keys   []key
-	vals   []*value
-	index  map[key]int
-	next   int64
-	rest   *value // elements at keys that are not known
-	names  *value // keys that are not known
-	shared bool
-	pos    int // the internal pointer
-}
-
-// key is an integer or a string.
-type key struct {
-	s   string
-	i   int64
-	str bool
-}
-
-const maxArray = 1 << 18
-
-func (a *array) find(k key) int {
-	if len(a.keys) <= 8 {
-		for i := range a.keys {
-			if a.keys[i] == k {
-				return i
-			}
-		}
-		return -1
-	}
-	if a.index == nil {
-		a.index = make(map[key]int, len(a.keys)*2)
-		for i, k := range a.keys {
-			a.index[k] = i
-		}
-	}
-	if i, ok := a.index[k]; ok {
-		return i
-	}
-	return -1
-}
-
-func (a *array) get(k key) *value {
-	if i := a.find(k); i >= 0 {
-		return a.vals[i]
-	}
-	return nil
-}
-
-func (a *array) set(k key, v *value) {
-	if i := a.find(k); i >= 0 {
-		a.vals[i] = v
-		return
-	}
-	if len(a.keys) >= maxArray {
-		a.rest = join(a.rest, v)
-		return
-	}
-	a.keys = append(a.keys, k)
-	a.vals = append(a.vals, v)
-	if a.index != nil {
-		a.index[k] = len(a.keys) - 1
-	}
-	if !k.str && k.i >= a.next {
-		a.next = k.i + 1
-	}
-}
-
-// push adds v at the next free number.
-func (a *array) push(v *value) {
-	if len(a.keys) >= maxArray {
-		a.rest = join(a.rest, v)
-		return
-	}
-	k := key{i: a.next}
-	a.keys = append(a.keys, k)
-	a.vals = append(a.vals, v)
-	if a.index != nil {
-		a.index[k] = len(a.keys) - 1
-	}
-	a.next++
-}
-
-func (a *array) remove(k key) {
-	i := a.find(k)
-	if i < 0 {
-		return
-	}
-	a.keys = append(a.keys[:i:i], a.keys[i+1:]...)
-	a.vals = append(a.vals[:i:i], a.vals[i+1:]...)
-	a.index = nil
-}
-
-func (a *array) clone() *array {
-	c := &array{keys: append([]key(nil), a.keys...), vals: append([]*value(nil), a.vals...), next: a.next, rest: a.rest, names: a.names, pos: a.pos}
-	return c
-}
-
-// all joins every element.
-func (a *array) all() *value {
-	out := a.rest
-	for i, v := range a.vals {
-		if i > 64 {
-			break
-		}
-		out = join(out, v)
-	}
-	if out == nil {
-		return unknown
-	}
-	return out
-}
-
 var (
 	unknown  = &value{src: oUnknown}
 	null     = &value{k: vNull, src: oConstant}
@@ -205,14 +92,6 @@ func boolean(b bool) *value {
 	return vFalse
 }
 func from(o origin, det string) *value { return &value{src: o, det: det} }
-
-func list(vs ...*value) *value {
-	a := &array{}
-	for _, v := range vs {
-		a.push(v)
-	}
-	return &value{k: vArray, a: a, src: oConstant}
-}
 
 // known reports whether v is a known scalar.
 func (v *value) known() bool { return v.k >= vNull && v.k <= vString }
@@ -347,26 +226,6 @@ func (v *value) integer() (int64, bool) {
 	return i, ok
 }
 
-// keyOf returns v as an array key.
-func keyOf(v *value) (key, bool) {
-	switch v.k {
-	case vInt, vBool:
-		return key{i: v.i}, true
-	case vFloat:
-		return key{i: int64(v.f)}, true
-	case vNull:
-		return key{str: true}, true
-	case vString:
-		if n := len(v.s); n > 0 && n < 19 && (v.s[0] >= '1' && v.s[0] <= '9' || v.s == "0" || v.s[0] == '-' && n > 1 && v.s[1] != '0') {
-			if i, err := strconv.ParseInt(v.s, 10, 64); err == nil {
-				return key{i: i}, true
-			}
-		}
-		return key{s: v.s, str: true}, true
-	}
-	return key{}, false
-}
-
 func (k key) value() *value {
 	if k.str {
 		return str(k.s)
@@ -383,29 +242,6 @@ func (v *value) flat() *value {
 		return v.a.deep(0)
 	}
 	return v
-}
-
-func (a *array) deep(depth int) *value {
-	var out *value
-	if a.rest != nil {
-		out = a.rest
-	}
-	for i, v := range a.vals {
-		if i > 64 {
-			break
-		}
-		if v.k == vArray {
-			if depth > 4 {
-				continue
-			}
-			v = v.a.deep(depth + 1)
-		}
-		out = join(out, v)
-	}
-	if out == nil {
-		return emptyStr
-	}
-	return out
 }
 
 // join returns what is true of both a and b; either may be nil.

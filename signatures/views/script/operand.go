@@ -120,7 +120,7 @@ func (r *reader) template(s string) *value {
 		if i < 0 {
 			return concat(out, constant(s))
 		}
-		n, expr := r.placeholder(s[i:])
+		n, expr := r.embeddedCode(s[i:])
 		if n == 0 {
 			out = concat(out, constant(s[:i+1]))
 			s = s[i+1:]
@@ -135,8 +135,8 @@ func (r *reader) template(s string) *value {
 	return out
 }
 
-// placeholder returns the length of the placeholder s starts with and its code.
-func (r *reader) placeholder(s string) (int, string) {
+// embeddedCode returns the length of the embedded code s starts with and the code.
+func (r *reader) embeddedCode(s string) (int, string) {
 	braces := func(from int) (int, string) {
 		depth := 0
 		for j := from; j < len(s) && j < from+2048; j++ {

@@ -1,0 +1,267 @@
+package php
+
+import (
+	"fmt"
+	"strings"
+	"unsafe"
+)
+
+// invoke runs the body of a function of this file, unless the same was read
+// before with arguments of the same origins.
+func (in *interp) invoke(f *function, this *object, cls *class, args []*value, nodes []*node, bound map[string]*variable) *value {
+	f.called = true
+	if f.body == nil || in.stop {
+		return unknown
+	}
+	if f.busy > 0 && (f.busy > 3 || !allKnown(args)) || in.calls >= maxCalls {
+		return passed(args)
+	}
+	memo := ""
+	known := allKnown(args)
+	plain := !in.worthFollowing(f, this, args, known)
+	switch {
+	case plain:
+		memo = "-"
+		args = paramsOnly(args)
+	case in.concrete == 0 || !known:
+		memo = in.memoKey(f, this, args)
+	}
+	if memo != "" {
+		if v, ok := f.memo[memo]; ok {
+			return v
+		}
+		if (f.inlined >= maxInlines || f.inlined > 0 && in.steps > in.soft) && !known {
+			return passed(args)
+		}
+		f.inlined++
+	}
+	if in.steps > in.soft && f.runs > 0 && (f.class != nil || f.runs > 2000) && in.unit.nest == 0 {
+		return passed(args)
+	}
+	f.runs++
+	sc := newScope(whereOf(f))
+	sc.fn, sc.this, sc.cls, sc.args = f, this, cls, args
+	sc.magic = magicName(f)
+	if f.arrow {
+		for k, v := range bound {
+			sc.vars[k] = v
+		}
+	} else {
+		for k, v := range bound {
+			sc.vars[k] = &variable{v: v.v}
+			if byRef(f.uses, k) {
+				sc.vars[k] = v
+			}
+		}
+	}
+	in.bind(f, sc, args, nodes)
+	outer, unit, facts, label := in.sc, in.unit, len(in.facts), in.label
+	depth := in.depth
+	in.sc, in.unit = sc, f.unit
+	f.busy++
+	in.calls++
+	c := in.exec(f.body)
+	in.calls--
+	f.busy--
+	in.sc, in.unit, in.label = outer, unit, label
+	in.depth = depth
+	in.facts = in.facts[:min(facts, len(in.facts))]
+	if c == exits && !in.stop {
+		in.exited = true
+	}
+	ret := sc.ret
+	if ret == nil {
+		ret = null
+	}
+	if memo != "" {
+		if f.memo == nil {
+			f.memo = map[string]*value{}
+		}
+		if len(f.memo) < 64 {
+			f.memo[memo] = ret
+		}
+	}
+	return ret
+}
+
+// worthFollowing reports whether a body may do something with just these
+// arguments. In a long file constants are followed into short functions and
+// into those that can decode only.
+func (in *interp) worthFollowing(f *function, this *object, args []*value, known bool) bool {
+	if in.small || this != nil && this.hot {
+		return true
+	}
+	for _, a := range args {
+		if in.interesting(a, 0) {
+			return true
+		}
+	}
+	return known && len(args) > 0 && f.class == nil && (f.end-f.pos < 600 || f.unit.st.words[wDecoder] > 0 || f.unit.st.bitops > 0)
+}
+
+// interesting reports whether a value has an origin or a computation to follow.
+func (in *interp) interesting(v *value, depth int) bool {
+	switch v.k {
+	case vUnknown:
+		return v.src&oTelling != 0 || v.dec != 0 || v.comp&^hVariable != 0
+	case vString:
+		return in.small || v.dec != 0 || v.comp&^(hVariable|hConcat|hOffset|hCase) != 0 || isSinkName(v.s)
+	case vClosure:
+		return true
+	case vObject:
+		return v.o.hot
+	case vArray:
+		for i, e := range v.a.vals {
+			if i > 16 || depth > 2 {
+				break
+			}
+			if in.interesting(e, depth+1) {
+				return true
+			}
+		}
+		return v.a.rest != nil && in.interesting(v.a.rest, depth+1)
+	}
+	return false
+}
+
+// paramsOnly replaces arguments by parameters that are not known.
+func paramsOnly(args []*value) []*value {
+	out := make([]*value, len(args))
+	for i := range out {
+		out[i] = anyParam
+	}
+	return out
+}
+
+var anyParam = from(oParam, "")
+
+func byRef(ps []param, name string) bool {
+	for _, p := range ps {
+		if p.name == name {
+			return p.byRef
+		}
+	}
+	return false
+}
+
+func whereOf(f *function) string {
+	switch {
+	case magicName(f) != "":
+		return "magic"
+	case f.name == "":
+		return "closure"
+	case f.class != nil:
+		return "method"
+	}
+	return "func"
+}
+
+var magicNames = map[string]string{"__destruct": "__destruct", "__tostring": "__toString", "__invoke": "__invoke", "__call": "__call",
+	"__callstatic": "__callStatic", "__get": "__get", "__set": "__set", "__isset": "__isset", "__unset": "__unset", "__wakeup": "__wakeup",
+	"__sleep": "__sleep", "__serialize": "__serialize", "__unserialize": "__unserialize", "__clone": "__clone", "__debuginfo": "__debugInfo", "__set_state": "__set_state"}
+
+func magicName(f *function) string {
+	if f.class == nil || !strings.HasPrefix(f.name, "__") {
+		return ""
+	}
+	return magicNames[lower(f.name)]
+}
+
+// bind gives the parameters their values.
+func (in *interp) bind(f *function, sc *scope, args []*value, nodes []*node) {
+	for i, p := range f.params {
+		var v *value
+		switch {
+		case p.variadic:
+			v = list(args[min(i, len(args)):]...)
+		case i < len(args):
+			v = args[i]
+		case p.def != nil:
+			v = in.eval(p.def)
+		default:
+			v = from(oParam, "")
+		}
+		if p.byRef && i < len(nodes) {
+			if slot := in.place(nodes[i]); slot != nil {
+				if slot.v == nil {
+					slot.v = null
+				}
+				sc.vars[p.name] = slot
+				continue
+			}
+		}
+		if v.k == vArray {
+			v.a.shared = true
+		}
+		sc.vars[p.name] = &variable{v: v}
+		if p.promote && sc.this != nil {
+			if sc.this.props == nil {
+				sc.this.props = map[string]*value{}
+			}
+			sc.this.props[p.name] = v
+		}
+	}
+}
+
+func allKnown(args []*value) bool {
+	for _, a := range args {
+		if a.k == vUnknown || a.k == vArray && a.a.rest != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// passed is what a function that is not followed returns: what it was given.
+func passed(args []*value) *value {
+	out := joinAll(args).derive()
+	if out.src&oAttacker == 0 {
+		return unknown
+	}
+	out.g |= gCall
+	return out
+}
+
+// memoKey tells calls apart that may end in different lines.
+func (in *interp) memoKey(f *function, this *object, args []*value) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%p", this)
+	for _, a := range args {
+		switch {
+		case a.k == vUnknown:
+			fmt.Fprintf(&b, "|u%x%s%v%x%x", a.src, a.det, a.part, a.dec, a.g)
+		case a.k == vArray, a.k == vObject, a.k == vClosure:
+			fmt.Fprintf(&b, "|%p%p%p", a.a, a.o, a.fn)
+		case len(a.s) > 64:
+			fmt.Fprintf(&b, "|%p%d", unsafe.StringData(a.s), len(a.s))
+		default:
+			fmt.Fprintf(&b, "|%d%s%d%x", a.k, a.s, a.i, a.comp)
+		}
+	}
+	for _, g := range in.facts {
+		fmt.Fprintf(&b, ";%x%s", g.g, g.det)
+	}
+	return b.String()
+}
+
+// method finds a method in a class, its traits and its parents.
+func (in *interp) method(c *class, name string) *function {
+	name = lower(name)
+	for depth := 0; c != nil && depth < 16; depth++ {
+		if f := c.methods[name]; f != nil {
+			return f
+		}
+		for _, t := range c.traits {
+			if tc := in.classes[lower(strings.TrimPrefix(t, "\\"))]; tc != nil && tc != c {
+				if f := tc.methods[name]; f != nil {
+					return f
+				}
+			}
+		}
+		if c.parent == "" {
+			return nil
+		}
+		c = in.classes[lower(strings.TrimPrefix(c.parent, "\\"))]
+	}
+	return nil
+}

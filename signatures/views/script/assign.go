@@ -1,0 +1,311 @@
+package script
+
+import (
+	"strings"
+)
+
+// function is a function of the file.
+type function struct {
+	name   string
+	params []string
+	ret    *value
+	end    int // index of the token behind its body, if known
+}
+
+// definition reads the head of a function.
+func (r *reader) definition(w string) bool {
+	at := r.at
+	switch w {
+	case "def", "function", "sub", "fn", "func":
+		r.next()
+	default:
+		if !r.lang.typed || !r.typedHead() {
+			return false
+		}
+	}
+	name := r.tok()
+	if name.kind != tName {
+		r.at = at
+		return false
+	}
+	r.next()
+	f := r.funcs[r.fold(name.text)]
+	if f == nil {
+		f = &function{name: name.text}
+		r.funcs[r.fold(name.text)] = f
+	}
+	f.params = f.params[:0]
+	if r.accept("(") {
+		depth := 1
+		last := ""
+		for depth > 0 && r.tok().kind != tEnd {
+			t := r.next()
+			switch {
+			case t.kind == tOp && t.text == "(":
+				depth++
+			case t.kind == tOp && (t.text == ")" || t.text == ",") && depth == 1:
+				if last != "" {
+					f.params = append(f.params, last)
+				}
+				last = ""
+				if t.text == ")" {
+					depth = 0
+				}
+			case t.kind == tOp && t.text == ")":
+				depth--
+			case t.kind == tOp && t.text == "=":
+				if last != "" {
+					f.params = append(f.params, last)
+					last = ""
+				}
+				for r.tok().kind != tEnd && !r.is(",") && !r.is(")") {
+					r.next()
+				}
+				r.accept(",")
+			case t.kind == tName && depth == 1:
+				last = t.text
+			}
+		}
+	}
+	for _, p := range f.params {
+		if k := r.fold(p); r.vars[k] == nil {
+			r.vars[k] = &value{src: oParam}
+		}
+	}
+	f.end = r.bodyEnd()
+	r.fn = f
+	return true
+}
+
+// typedHead reports whether "type name(" starts a definition of Java or C#, and
+// moves to the name.
+func (r *reader) typedHead() bool {
+	i := r.at
+	for n := 0; n < 12 && r.toks[i].kind != tEnd; n++ {
+		t, u, v := &r.toks[i], &r.toks[min(i+1, len(r.toks)-1)], &r.toks[min(i+2, len(r.toks)-1)]
+		if t.kind != tName && !(t.kind == tOp && strings.Contains("<>[].,", t.text)) || t.kind == tName && (t.text == "new" || t.text == "return" || t.text == "else" || t.text == "throw") {
+			return false
+		}
+		if (t.kind == tName || t.text == ">" || t.text == "]") && u.kind == tName && v.kind == tOp && v.text == "(" {
+			// the list must be followed by a body
+			depth := 0
+			for j := i + 2; j < len(r.toks) && j < i+200; j++ {
+				if x := r.toks[j]; x.kind == tOp {
+					switch x.text {
+					case "(":
+						depth++
+					case ")":
+						depth--
+						if depth == 0 {
+							k := j + 1
+							for k < len(r.toks)-1 && (r.toks[k].kind == tName || r.toks[k].text == "," || r.toks[k].text == "\n" || r.toks[k].text == ".") {
+								k++
+							}
+							if r.toks[k].text == "{" {
+								r.at = i + 1
+								return true
+							}
+							return false
+						}
+					case ";":
+						return false
+					}
+				}
+			}
+			return false
+		}
+		i++
+	}
+	return false
+}
+
+// bodyEnd returns the index behind the braces that open here, 0 if there are none.
+func (r *reader) bodyEnd() int {
+	i := r.at
+	for i < len(r.toks)-1 && (r.toks[i].kind == tName || r.toks[i].kind == tOp && (r.toks[i].text == "\n" || r.toks[i].text == "," || r.toks[i].text == ".")) {
+		i++
+	}
+	if !(r.toks[i].kind == tOp && r.toks[i].text == "{") {
+		return 0
+	}
+	depth := 0
+	for ; i < len(r.toks); i++ {
+		if t := &r.toks[i]; t.kind == tOp {
+			if t.text == "{" {
+				depth++
+			} else if t.text == "}" {
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// merge joins what a place holds and asks for another reading if that is new.
+func (r *reader) merge(old, v *value) *value {
+	m := join(old, v)
+	if old == nil || m.src < old.src || m.attacker() && !old.attacker() {
+		r.again = true
+	}
+	return m
+}
+
+// assignment reads "[type] name = expr" and the compound forms.
+func (r *reader) assignment() bool {
+	i := r.at
+	typ := ""
+	if r.lang.typed { // Type name = , Type<X>[] name =
+		for n := 0; n < 12; n++ {
+			t, u := &r.toks[i], &r.toks[min(i+1, len(r.toks)-1)]
+			if t.kind == tName && u.kind == tOp && (u.text == "=" || u.text == "+=" || u.text == ":") || t.kind == tEnd {
+				break
+			}
+			if t.kind == tName && typ == "" && (u.kind == tName || u.kind == tOp && (u.text == "[" || u.text == "<" || u.text == ".")) {
+				typ = key(t.text)
+			} else if !(t.kind == tName || t.kind == tOp && strings.Contains("<>[].,?", t.text)) {
+				break
+			}
+			i++
+		}
+	}
+	name := r.toks[i]
+	op := r.toks[min(i+1, len(r.toks)-1)]
+	if name.kind != tName || op.kind != tOp || i > r.at && r.toks[i-1].text == "." {
+		return r.memberAssignment()
+	}
+	switch op.text {
+	case "=", "+=", ".=", "&=", "=~":
+		if op.text == "=~" {
+			return false
+		}
+	default:
+		if op.text == ":" && r.lang.name == "java" && typ != "" {
+			break
+		}
+		return r.memberAssignment()
+	}
+	if i > r.at && !r.lang.typed {
+		return false
+	}
+	r.at = i + 2
+	r.skipNewlines()
+	v := r.expr()
+	k := r.fold(name.text)
+	if op.text != "=" && op.text != ":" {
+		if old := r.vars[k]; old != nil && r.emits {
+			if len(old.s) > maxAssembled {
+				return true
+			}
+			v = concat(old, v)
+			if old.known && v.known { // an assembled text: the last value counts
+				r.vars[k] = v
+				return true
+			}
+		} else if old != nil {
+			v = r.accumulate(old, v)
+			r.vars[k] = v
+			return true
+		}
+	}
+	if typ != "" && v.path == "" {
+		v = v.withPath(typ)
+	}
+	if f := r.funcs[k]; f != nil && r.lang.vb { // Basic returns by its name
+		f.ret = r.merge(f.ret, v)
+	}
+	if r.emits && v.known && op.text == "=" {
+		r.vars[k] = v // in source order on the last reading
+		return true
+	}
+	r.vars[k] = r.merge(r.vars[k], v)
+	return true
+}
+
+// accumulate is "+=" on the first readings: only where values come from counts.
+func (r *reader) accumulate(old, v *value) *value {
+	if old.known && v.known {
+		return old
+	}
+	return r.merge(old, v)
+}
+
+// memberAssignment reads "a.b = expr" and "a[b] = expr": the whole of a gets it.
+func (r *reader) memberAssignment() bool {
+	i := r.at
+	base := r.toks[i]
+	path := ""
+	depth, name := 0, false
+	for n := 0; n < 40; n++ {
+		t := &r.toks[i]
+		if t.kind == tEnd || t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{" || t.text == ":" && r.lang.vb) {
+			return false
+		}
+		if depth == 0 && t.kind != tOp {
+			if name || t.kind != tName {
+				return false // two operands in a row: no place
+			}
+			name = true
+			path += "." + key(t.text)
+		}
+		if t.kind == tOp {
+			switch t.text {
+			case "[", "(":
+				depth++
+			case "]", ")":
+				depth--
+				name = depth == 0
+			case "=", "+=", ".=":
+				if depth != 0 || i == r.at {
+					return false
+				}
+				last := r.toks[i-1]
+				r.at = i + 1
+				r.skipNewlines()
+				r.storeMember(base, last, strings.TrimPrefix(path, "."), r.expr())
+				return true
+			case ".", "->", "::":
+				if depth == 0 {
+					name = false
+				}
+			default:
+				if depth == 0 {
+					return false
+				}
+			}
+		}
+		if depth < 0 {
+			return false
+		}
+		i++
+	}
+	return false
+}
+
+// storeMember notes what a member of base gets.
+func (r *reader) storeMember(base, last token, path string, v *value) {
+	if base.kind != tName {
+		return
+	}
+	b := r.vars[r.fold(base.text)]
+	if b != nil && b.path != "" {
+		if _, rest, ok := strings.Cut(path, "."); ok {
+			path = b.path + "." + rest
+		}
+	}
+	for _, s := range r.lang.properties {
+		if s.re.MatchString(path) {
+			r.sink(s, path, []*value{v}, base.pos, nil)
+			break
+		}
+	}
+	k := r.fold(base.text)
+	if v.attacker() || v.dec != "" {
+		r.vars[k] = r.merge(r.vars[k], v)
+	}
+	if last.kind == tName { // this.x, self.x: also under its own name
+		m := "." + r.fold(last.text)
+		r.vars[m] = r.merge(r.vars[m], v)
+	}
+}
