@@ -349,3 +349,19 @@ rule Encoded_Program
 	condition:
 		uint32be(0) != 0x7f454c46 and any of ($b1,$b2,$b3) and $x1 and $x2 and filesize < 20MB
 }
+
+rule Key_In_Hidden_File
+{
+	meta:
+		description = "A hidden file outside of .ssh holds SSH public keys"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1098/004/"
+		severity = "medium"
+		score = 58
+		mitre = "T1098.004"
+	strings:
+		$k = /(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp\d{3}|sk-ssh-ed25519@openssh\.com) AAAA[A-Za-z0-9+\/=]{40}/
+	condition:
+		filename matches /^\.[^.]/ and filesize < 64KB and not filepath endswith "/.ssh" and $k in (0..2048)
+}

@@ -43,7 +43,7 @@ rule ASPX_Process_From_Request
 		$r1 = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params|files|inputstream|binaryread)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$r2 = /runat\s?=\s?["']?server/ nocase
 		$r3 = /\b(OnClick|Page_Load|ProcessRequest|WebMethod)\b/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 		$w = /cmd\.exe|\/c |powershell|\/bin\/(ba)?sh|\.Arguments|redirectstandardoutput/ nocase
 	condition:
 		$tag and any of ($p*) and any of ($r*) and $w
@@ -70,7 +70,7 @@ rule ASPX_Loads_Assembly_Bytes
 		$b3 = /Request[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(BinaryRead|InputStream|Form|Item|Headers|Files|Params|QueryString)/ nocase
 		$b4 = /Request[ \t\r\n]{0,8}[\[(]/
 		$b5 = /new[ \t\r\n]{0,8}byte[ \t\r\n]{0,8}\[[^\]]{0,12}\][ \t\r\n]{0,8}\{[ \t\r\n]{0,8}0x/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 	condition:
 		$tag and (($l1 or $l2 or $l3 or $l5) and any of ($b*) or $l4 and $b5)
 }
@@ -93,7 +93,7 @@ rule ASPX_Writes_File_From_Request
 		$w4 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}"(scripting\.filesystemobject|adodb\.stream)/ nocase
 		$r1 = /\bRequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(item|form|querystring|headers|cookies|params|files|inputstream|binaryread)[ \t\r\n]{0,8})?[\[(.]/ nocase
 		$r2 = /(FileUpload|HtmlInputFile|PostedFile|TextBox)\b/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 		$code = /runat\s?=\s?["']?server|WebHandler|language\s?=\s?["']?(c#|vb|jscript|js|cs)/ nocase
 		$no = /(CodeBehind|Inherits)\s?=/ nocase
 	condition:
@@ -125,7 +125,7 @@ rule ASPX_Server_Panel
 		$i2 = /Namespace\s?=\s?"System\.DirectoryServices?"/ nocase
 		$i3 = /Name\s?=\s?"System\.Management/ nocase
 		$c11 = /FileSystemObject|adodb\.stream/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 		$code = /<script[^>]{0,60}runat|<%[^@]/ nocase
 	condition:
 		$tag and $code and (4 of ($c*) or all of ($i*))
@@ -147,7 +147,7 @@ rule ASPX_Tunnel_Or_Socket_Shell
 		$h1 = /(Headers|QueryString)[ \t\r\n]{0,8}(\.Get)?[ \t\r\n]{0,8}[\[(][ \t\r\n]{0,8}"(x-cmd|x-target|x-port|cmd|target|port)"/ nocase
 		$h2 = "X-STATUS" nocase
 		$h3 = /STARTUPINFO|CreateProcess/
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 	condition:
 		$tag and any of ($s*) and any of ($h*)
 }
@@ -164,8 +164,9 @@ rule ASPX_Writes_Server_Page
 		mitre = "T1505.003 T1105"
 	strings:
 		$a = /\.(Write|WriteLine|AppendAllText|WriteAllText)[ \t\r\n]{0,8}\([^;\n]{0,120}["'][^"'\n]{0,8}<%[^;\n]{0,80}(eval|execute|request|Language)/ nocase
+		$b = /(CreateText|WriteAllText|WriteAllBytes|AppendAllText|StreamWriter)[ \t\r\n]{0,8}\([^;\n]{0,120}["'][^"'\n]{0,60}\.(aspx?|ashx|asmx|ascx|cer|asa)["']/ nocase
 	condition:
-		$a
+		any of them
 }
 
 rule ASPX_Runs_Any_SQL
@@ -182,7 +183,7 @@ rule ASPX_Runs_Any_SQL
 		$a = /ConnectionString[ \t\r\n]{0,8}=[ \t\r\n]{0,8}\w{1,40}\.Text/ nocase
 		$b = /new[ \t\r\n]{0,8}(SqlConnection|OleDbConnection|OdbcConnection)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(\w{1,40}\.Text|Request)/ nocase
 		$c = /CommandText[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(\w{1,40}\.Text|Request)/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 	condition:
 		$tag and any of ($a,$b,$c)
 }
@@ -207,7 +208,7 @@ rule ASPX_File_Browser
 		$s3 = /new[ \t\r\n]{0,8}(System\.IO\.)?(FileStream|StreamReader|StreamWriter)[ \t\r\n]{0,8}\(/ nocase
 		$s4 = /Microsoft\.Win32|System\.Management|DirectoryServices/
 		$s5 = /validateRequest\s?=\s?"false"/ nocase
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 		$code = /<script[^>]{0,60}runat|<%[^@]/ nocase
 		$no = /(CodeBehind|Inherits)\s?=/ nocase
 	condition:
@@ -227,7 +228,7 @@ rule ASPX_Sniffer
 	strings:
 		$a = /SocketType[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}Raw/
 		$b = /IOControl(Code)?\b/
-		$tag = /<%@/
+		$tag = /<%[ \t]{0,3}@/
 	condition:
 		all of them
 }

@@ -285,3 +285,32 @@ rule JSP_Scanner
 	condition:
 		$tag and all of ($a,$s,$r,$t)
 }
+
+rule JSP_Unusual_Loader
+{
+	meta:
+		description = "Page that brings in code in an unusual way: BCEL names, JNDI, serialised objects, remote jars, generated classes"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 82
+		mitre = "T1505.003 T1620 T1027"
+	strings:
+		$a1 = "$$BCEL$$"
+		$a2 = /bcel\.internal\.util\.ClassLoader|bcel\.util\.ClassLoader/
+		$a3 = /JdbcRowSetImpl|\.setDataSourceName[ \t\r\n]{0,8}\([^;]{0,60}getParameter|InitialContext[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}lookup[ \t\r\n]{0,8}\([^;]{0,60}getParameter/
+		$a4 = /new[ \t\r\n]{0,8}(java\.net\.)?URLClassLoader[ \t\r\n]{0,8}\([^;]{0,120}new[ \t\r\n]{0,8}(java\.net\.)?URL[ \t\r\n]{0,8}\(/
+		$a5 = /TemplatesImpl\b/
+		$a6 = /ObjectInputStream[ \t\r\n]{0,8}\([^;]{0,200}(decode|getParameter|getInputStream|rO0AB)/
+		$a7 = /objectweb\.asm\.ClassWriter|javassist\.ClassPool|javax\.tools\.(ToolProvider|JavaCompiler)|getSystemJavaCompiler/
+		$a8 = /(MethodUtil|MethodHandles?|getDeclaredMethods[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\[)[^;]{0,120};[^%]{0,400}setAccessible[ \t\r\n]{0,8}\([ \t\r\n]{0,8}true/
+		$a9 = /FileHandler[ \t\r\n]{0,8}\([^;]{0,160}getParameter/
+		$a10 = /XMLDecoder[ \t\r\n]{0,8}\([^;]{0,160}(getParameter|getBytes|getInputStream|ByteArray)/
+		$a11 = /["'](UEsDBB|yv66vg|rO0AB)[A-Za-z0-9+\/=]{40}/
+		$a12 = /(ELProcessor|GroovyShell|GroovyClassLoader|SpelExpressionParser|PythonInterpreter|NashornScriptEngine)[ \t\r\n]{0,8}\(/
+		$r = /getParameter|getHeader|getInputStream|getReader|getQueryString|\$\{[ \t\r\n]{0,8}(param|header)/
+		$tag = /<%|<jsp:/
+	condition:
+		$tag and $r and any of ($a*)
+}

