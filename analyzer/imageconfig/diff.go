@@ -68,11 +68,12 @@ func fields(raw []byte) (map[string]any, error) {
 	if err := dec.Decode(&top); err != nil {
 		return nil, err
 	}
-	for name, v := range top {
+	for _, name := range slices.Sorted(maps.Keys(top)) {
+		v := top[name]
 		switch config, isObject := v.(map[string]any); {
 		case strings.EqualFold(name, "config") && isObject:
-			for n, v := range config {
-				flatten(out, n, v)
+			for _, n := range slices.Sorted(maps.Keys(config)) {
+				flatten(out, n, config[n])
 			}
 		case name == "history":
 			list, _ := v.([]any)
@@ -81,8 +82,8 @@ func fields(raw []byte) (map[string]any, error) {
 			}
 		case name == "rootfs":
 			if fs, ok := v.(map[string]any); ok {
-				for n, v := range fs {
-					set(out, "rootfs["+n+"]", v)
+				for _, n := range slices.Sorted(maps.Keys(fs)) {
+					set(out, "rootfs["+n+"]", fs[n])
 				}
 				continue
 			}
@@ -98,9 +99,10 @@ func fields(raw []byte) (map[string]any, error) {
 func flatten(out map[string]any, name string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for n, m := range v {
+		for _, n := range slices.Sorted(maps.Keys(v)) {
+			m := v[n]
 			if sub, ok := m.(map[string]any); ok && len(sub) == 0 {
-				out[name+"["+n+"]"] = true // a set, as in ExposedPorts and Volumes
+				set(out, name+"["+n+"]", true) // a set, as in ExposedPorts and Volumes
 				continue
 			}
 			set(out, name+"["+n+"]", m)
@@ -124,6 +126,7 @@ func flatten(out map[string]any, name string, v any) {
 	}
 }
 
+// set adds a field that is not absent; a name that is taken gets a mark.
 func set(out map[string]any, name string, v any) {
 	switch x := v.(type) {
 	case nil:
@@ -140,6 +143,9 @@ func set(out map[string]any, name string, v any) {
 		if len(x) == 0 {
 			return
 		}
+	}
+	for _, taken := out[name]; taken; _, taken = out[name] {
+		name += "'" // inside and outside of config, or in another case of "config": both are kept
 	}
 	out[name] = v
 }
