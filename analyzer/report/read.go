@@ -21,6 +21,7 @@ func Read(r io.Reader) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
 		sc := bufio.NewScanner(r)
 		sc.Buffer(make([]byte, 0, 64<<10), maxLine)
+		first := true
 		for line := 1; sc.Scan(); line++ {
 			if len(sc.Bytes()) == 0 {
 				continue
@@ -30,9 +31,10 @@ func Read(r io.Reader) iter.Seq2[*Message, error] {
 			switch {
 			case err != nil:
 				err = fmt.Errorf("line %d: %w: %w", line, ErrNotReport, err)
-			case line == 1 && (m.Header == nil || m.Header.Schema != Schema):
-				err = fmt.Errorf("line 1: %w", ErrNotReport)
+			case first && (m.Header == nil || m.Header.Schema != Schema):
+				err = fmt.Errorf("line %d: %w", line, ErrNotReport)
 			}
+			first = false
 			if err != nil {
 				yield(nil, err)
 				return
