@@ -73,5 +73,5 @@ rule Perl_Attack_Tool
 		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/
 		$no = /=head1|package [A-Z]\w{1,40}(::\w{1,40}){0,5};/
 	condition:
-		filesize < 60KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
+		filesize < 30KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
 }
