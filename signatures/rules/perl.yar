@@ -67,11 +67,11 @@ rule Perl_Attack_Tool
 		score = 60
 		mitre = "T1505.003 T1491"
 	strings:
-		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
+		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back\b|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
 		$s1 = /\buse (IO::)?Socket\b|LWP::/
 		$x1 = /\b(system|exec)\s?\(?\s?["'$]/
 		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/
 		$no = /=head1|package [A-Z]\w{1,40}(::\w{1,40}){0,5};/
 	condition:
-		filesize < 60KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
+		filesize < 30KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
 }

@@ -594,6 +594,7 @@ rule PHP_Sink_Database_Tunnel
 		$a = /sink=sql name=[^ ]{1,40} arg=request:[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|equals|exists)\+?){1,5} in=top/
 		$h = "trait=hidden-errors\n"
 		$t = "trait=time-limit\n"
+		$no = /guard=[^ ]{0,60}(include|defined|auth|nonce|capability)/
 	condition:
-		$a and ($h or $t)
+		$a and ($h or $t) and not $no
 }
