@@ -587,8 +587,8 @@ rule PHP_Sink_Database_Tunnel
 		author = "assay"
 		date = "2026-11-24"
 		reference = "https://attack.mitre.org/techniques/T1505/003/"
-		severity = "medium"
-		score = 60
+		severity = "low"
+		score = 40
 		mitre = "T1505.003 T1213.006"
 	strings:
 		$a = /sink=sql name=[^ ]{1,40} arg=request:[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|equals|exists)\+?){1,5} in=top/
