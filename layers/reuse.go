@@ -93,7 +93,7 @@ func (j *reading) hashes(ctx context.Context, i int, digest string) (bool, error
 	defer rc.Close()
 	h := sha256.New()
 	raw := &storedReader{r: &ctxReader{ctx, rc}, hash: h, progress: j.im.opts.progress()}
-	_, err = io.CopyBuffer(io.Discard, onlyReader{raw}, make([]byte, readBuffer))
+	_, err = io.CopyBuffer(struct{ io.Writer }{io.Discard}, onlyReader{raw}, make([]byte, readBuffer))
 	j.stats.read.Add(raw.n)
 	return err == nil && "sha256:"+hex.EncodeToString(h.Sum(nil)) == digest, ctx.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"iter"
+	"sync"
 
 	"github.com/seed-181f3109/assay/fstree"
 )
@@ -36,10 +37,15 @@ func (o *Options) hash(ctx context.Context, e, golden *fstree.Entry) (*[32]byte,
 // the content comes back as a *fstree.Damage that names the path.
 func Hash(ctx context.Context, e *fstree.Entry) (*[32]byte, error) {
 	return HashTo(ctx, e, func(r io.Reader) error {
-		_, err := io.CopyBuffer(io.Discard, onlyReader{r}, make([]byte, 256<<10))
+		buf := hashBuffers.Get().(*[]byte)
+		defer hashBuffers.Put(buf)
+		_, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, r, *buf) // Discard's own ReadFrom would read 8 KiB at a time
 		return err
 	})
 }
+
+// hashBuffers saves an allocation of this size per file, which cost as much as hashing it.
+var hashBuffers = sync.Pool{New: func() any { b := make([]byte, 256<<10); return &b }}
 
 // HashTo is Hash for a caller that wants the bytes too: consume reads r to its end.
 func HashTo(ctx context.Context, e *fstree.Entry, consume func(r io.Reader) error) (*[32]byte, error) {
@@ -59,9 +65,6 @@ func HashTo(ctx context.Context, e *fstree.Entry, consume func(r io.Reader) erro
 	r.h.Sum(sum[:0])
 	return &sum, nil
 }
-
-// onlyReader hides WriterTo and ReaderFrom, so that the buffer is used.
-type onlyReader struct{ io.Reader }
 
 // hashReader hashes what is read through it and ends with the context.
 type hashReader struct {
