@@ -10,7 +10,7 @@ CORPUS  ?=
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo devel)
 PACKAGES := ./...
 
-.PHONY: all build setup demo test vet fuzz bench lab-check rules-bench cross clean
+.PHONY: all build setup demo test vet fuzz mutations bench lab-check rules-bench cross clean
 
 all: build
 
@@ -43,6 +43,11 @@ cross:
 FUZZTIME ?= 20s
 fuzz: setup
 	@scripts/fuzz $(FUZZTIME)
+
+# every reader against MUTATIONS random mutations of each of its images
+MUTATIONS ?= 1000
+mutations: setup
+	MUTATIONS=$(MUTATIONS) $(GO) test -count=1 -timeout 3h -v -run 'Mutat' ./diskimage/...
 
 # ratios against what a user would otherwise run; needs LAB, umoci, yara, hyperfine, time, root for mounts
 bench: build

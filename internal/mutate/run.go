@@ -3,9 +3,11 @@ package mutate
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -24,6 +26,7 @@ type Target struct {
 	// Seed chooses the mutations; default 1.
 	Seed uint64
 	// Rounds is the number of mutations; default 300, a quarter with -short.
+	// The environment variable MUTATIONS overrides it.
 	Rounds int
 	// Silent reports whether a mutation may lose something without a trace,
 	// because the format has no redundancy there: a deletion mark, a size.
@@ -41,6 +44,9 @@ type Target struct {
 func Run(t *testing.T, target Target) {
 	t.Helper()
 	tg := target.withDefaults()
+	if n, err := strconv.Atoi(os.Getenv("MUTATIONS")); err == nil && n > 0 {
+		tg.Rounds = n
+	}
 	whole := tg.try(tg.Image)
 	if whole.err != nil || whole.panicked != "" || whole.result.Damage > 0 {
 		t.Fatalf("the undamaged image: %v", whole)
@@ -99,6 +105,7 @@ func (tg *Target) judge(t *testing.T, m Mutation, whole *Result, o outcome) stri
 		return "nothing lost"
 	}
 	if tg.Silent != nil && tg.Silent(m) {
+		t.Logf("%v: without a trace, as the format has it: %s", m, what)
 		return "lost without a trace, as the format has it"
 	}
 	t.Errorf("%v: claims to be complete, but %s", m, what)

@@ -9,9 +9,23 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/mikelolasagasti/xz"
 )
 
-// Load returns the bytes of a fixture, unpacked if its name ends in .gz or .zst.
+// Packed returns the name of the one file that is base with the ending of a
+// compression, as "testdata/plain.img" for testdata/plain.img.zst.
+func Packed(t testing.TB, base string) string {
+	t.Helper()
+	for _, ending := range []string{".zst", ".gz", ".xz"} {
+		if _, err := os.Stat(base + ending); err == nil {
+			return base + ending
+		}
+	}
+	t.Fatalf("no fixture %s.zst, .gz or .xz", base)
+	return ""
+}
+
+// Load returns the bytes of a fixture, unpacked if its name ends in .gz, .zst or .xz.
 func Load(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(name)
@@ -29,6 +43,11 @@ func Load(t testing.TB, name string) []byte {
 	case strings.HasSuffix(name, ".gz"):
 		var z io.Reader
 		if z, err = gzip.NewReader(bytes.NewReader(b)); err == nil {
+			out, err = io.ReadAll(z)
+		}
+	case strings.HasSuffix(name, ".xz"):
+		var z io.Reader
+		if z, err = xz.NewReader(bytes.NewReader(b), 0); err == nil {
 			out, err = io.ReadAll(z)
 		}
 	default:

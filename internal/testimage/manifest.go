@@ -8,14 +8,13 @@ package testimage
 
 import (
 	"bufio"
-	"compress/gzip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"testing"
 	"time"
 
@@ -47,17 +46,8 @@ type Line struct {
 // ReadManifest returns the lines of a manifest by path, without its header.
 func ReadManifest(t testing.TB, name string) map[string]*Line {
 	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
 	lines := make(map[string]*Line)
-	sc := bufio.NewScanner(z)
+	sc := bufio.NewScanner(bytes.NewReader(Load(t, name)))
 	sc.Buffer(nil, 16<<20)
 	for header := true; sc.Scan(); header = false {
 		if header {

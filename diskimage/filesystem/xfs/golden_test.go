@@ -14,19 +14,19 @@ import (
 // fixtures returns the names of the images under testdata.
 func fixtures(t testing.TB) []string {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*.img.zst")
+	paths, err := filepath.Glob("testdata/*.img.*")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no images under testdata: %v", err)
 	}
 	for i, p := range paths {
-		paths[i] = strings.TrimSuffix(filepath.Base(p), ".img.zst")
+		paths[i], _, _ = strings.Cut(filepath.Base(p), ".img.")
 	}
 	return paths
 }
 
 func load(t testing.TB, name string) []byte {
 	t.Helper()
-	return testimage.Load(t, "testdata/"+name+".img.zst")
+	return testimage.Load(t, testimage.Packed(t, "testdata/"+name+".img"))
 }
 
 func open(t testing.TB, image []byte) *FS {
@@ -48,7 +48,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
 			fs := open(t, load(t, name))
-			testimage.CompareManifest(t, "testdata/"+name+".jsonl.gz", fs)
+			testimage.CompareManifest(t, testimage.Packed(t, "testdata/"+name+".jsonl"), fs)
 			info := fs.Info()
 			if len(info.Incomplete) > 0 {
 				t.Errorf("incomplete: %v", info.Incomplete)

@@ -224,6 +224,14 @@ def dirs(count=2500):
             os.unlink(at("dir-tree-a", "name-%05d" % i))
 
 
+def many():
+    """One directory of 25,000 names, made in the order of their hashes so that the image compresses."""
+    os.mkdir(at("many"))
+    letters = "0123456789abcdefghijklmnopqrst"
+    for i in range(25000):
+        os.link(at("fifo"), at("many", "m" + letters[i // 900] + letters[i // 30 % 30] + letters[i % 30]))
+
+
 def sparse_inodes():
     """Leave runs of 7 free blocks only, so that no full chunk of 8 fits, and make inodes."""
     block = os.statvfs(root).f_bsize
@@ -340,7 +348,7 @@ def realtime():
 
 
 SETS = dict(basic=basic, names=names, links=links, times=times, late=late, attrs=attrs, remote=remote, holes=holes,
-            reflink=reflink, huge=huge, fragments=fragments, dirs=dirs, sparse_inodes=sparse_inodes,
+            reflink=reflink, huge=huge, fragments=fragments, dirs=dirs, many=many, sparse_inodes=sparse_inodes,
             later=later, churn=churn, shutdown=shutdown, orphans=orphans, realtime=realtime)
 
 os.umask(0o022)
