@@ -243,14 +243,14 @@ func (p *pair) fetch(ctx context.Context, changes []*diff.Change) error {
 	if p.o.Rules == nil {
 		return nil
 	}
-	todo, err := p.unvisited(ctx, changes)
+	pending, err := p.unvisited(ctx, changes)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(todo, func(a, b *fstree.Entry) int {
+	slices.SortStableFunc(pending, func(a, b *fstree.Entry) int {
 		return cmp.Or(cmp.Compare(layerIndex(a), layerIndex(b)), cmp.Compare(a.Offset, b.Offset))
 	})
-	for _, e := range todo {
+	for _, e := range pending {
 		f, err := p.view.OpenEntry(e)
 		if err == nil {
 			var t *content
@@ -273,13 +273,13 @@ func (p *pair) fetch(ctx context.Context, changes []*diff.Change) error {
 // unvisited lists the contents that are new and have not been scanned, those
 // that upper layers hide included.
 func (p *pair) unvisited(ctx context.Context, changes []*diff.Change) ([]*fstree.Entry, error) {
-	var todo []*fstree.Entry
+	var pending []*fstree.Entry
 	seen := map[scanKey]bool{}
 	add := func(e *fstree.Entry) {
 		key := scanKey{e.Path, *e.SHA256}
 		if p.scans[key] == nil && !seen[key] {
 			seen[key] = true
-			todo = append(todo, e)
+			pending = append(pending, e)
 		}
 	}
 	for _, c := range changes {
@@ -298,7 +298,7 @@ func (p *pair) unvisited(ctx context.Context, changes []*diff.Change) ([]*fstree
 			add(e.Clone())
 		}
 	}
-	return todo, nil
+	return pending, nil
 }
 
 // hides reports a content of the suspect's own layers that an upper layer hides

@@ -64,12 +64,12 @@ func (d *dirReader) checkIndex() {
 		return
 	}
 	reached := make(map[uint32]struct{})
-	for todo := []uint32{0}; len(todo) > 0; {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for pending := []uint32{0}; len(pending) > 0; {
+		n := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		if _, ok := reached[n]; !ok {
 			reached[n] = struct{}{}
-			todo = append(todo, d.index[n]...)
+			pending = append(pending, d.index[n]...)
 		}
 	}
 	for _, n := range d.full {
