@@ -36,12 +36,19 @@ func (o *Options) hash(ctx context.Context, e, golden *fstree.Entry) (*[32]byte,
 // Hash reads the content of e to its end and returns its SHA-256. An error of
 // the content comes back as a *fstree.Damage that names the path.
 func Hash(ctx context.Context, e *fstree.Entry) (*[32]byte, error) {
-	return HashTo(ctx, e, func(r io.Reader) error {
-		buf := hashBuffers.Get().(*[]byte)
-		defer hashBuffers.Put(buf)
-		_, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, r, *buf) // Discard's own ReadFrom would read 8 KiB at a time
-		return err
-	})
+	content, err := e.Open()
+	if err != nil {
+		return nil, lost(ctx, e, err)
+	}
+	defer content.Close() // nothing was written, and the digest is of the bytes read
+	h, n, rest := leadingHole(content, e.Size)
+	buf := hashBuffers.Get().(*[]byte)
+	defer hashBuffers.Put(buf)
+	r := &hashReader{ctx: ctx, r: rest, h: h, n: n}
+	if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, r, *buf); err != nil { // Discard's own ReadFrom would read 8 KiB at a time
+		return nil, lost(ctx, e, err)
+	}
+	return r.sum(e)
 }
 
 // hashBuffers saves an allocation of this size per file, which cost as much as hashing it.
@@ -53,17 +60,12 @@ func HashTo(ctx context.Context, e *fstree.Entry, consume func(r io.Reader) erro
 	if err != nil {
 		return nil, lost(ctx, e, err)
 	}
-	defer content.Close() // nothing was written, and the digest is of the bytes read
+	defer content.Close() // as in Hash
 	r := &hashReader{ctx: ctx, r: content, h: sha256.New()}
 	if err := consume(r); err != nil {
 		return nil, lost(ctx, e, err)
 	}
-	if r.n != e.Size {
-		return nil, lost(ctx, e, fmt.Errorf("%w: content has %d bytes, entry says %d", fstree.ErrCorrupt, r.n, e.Size))
-	}
-	var sum [32]byte
-	r.h.Sum(sum[:0])
-	return &sum, nil
+	return r.sum(e)
 }
 
 // hashReader hashes what is read through it and ends with the context.
@@ -82,6 +84,16 @@ func (r *hashReader) Read(p []byte) (int, error) {
 	r.h.Write(p[:n])
 	r.n += int64(n)
 	return n, err
+}
+
+// sum returns the digest of what was read, which has to be all of e.
+func (r *hashReader) sum(e *fstree.Entry) (*[32]byte, error) {
+	if r.n != e.Size {
+		return nil, lost(r.ctx, e, fmt.Errorf("%w: content has %d bytes, entry says %d", fstree.ErrCorrupt, r.n, e.Size))
+	}
+	var sum [32]byte
+	r.h.Sum(sum[:0])
+	return &sum, nil
 }
 
 // lost turns an error met in content into damage, unless it is the caller's cancellation.

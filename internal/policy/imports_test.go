@@ -90,10 +90,10 @@ func TestCgoIsInOnePlace(t *testing.T) {
 // TestEmbeddingIsLight: the diff engine comes without cgo, rules or a network client.
 func TestEmbeddingIsLight(t *testing.T) {
 	all := sources(t)
-	todo, seen := []string{"examples/embeddiff"}, map[string]bool{}
-	for len(todo) > 0 {
-		dir := todo[0]
-		todo = todo[1:]
+	pending, seen := []string{"examples/embeddiff"}, map[string]bool{}
+	for len(pending) > 0 {
+		dir := pending[0]
+		pending = pending[1:]
 		if seen[dir] {
 			continue
 		}
@@ -104,7 +104,7 @@ func TestEmbeddingIsLight(t *testing.T) {
 			}
 			for _, imp := range s.imports {
 				if d, ours := inModule(imp); ours {
-					todo = append(todo, d)
+					pending = append(pending, d)
 				} else if imp == "C" || imp == "net" || strings.HasPrefix(imp, "net/") || !standard(imp) && !strings.HasPrefix(imp, "golang.org/x/sys/") {
 					t.Errorf("examples/embeddiff links %s through %s", imp, s.path)
 				}
