@@ -3,6 +3,7 @@ module github.com/seed-181f3109/assay
 go 1.26.3
 
 require (
+	github.com/VKCOM/php-parser v0.8.2
 	github.com/containerd/containerd/v2 v2.3.3
 	github.com/google/go-containerregistry v0.22.1
 	github.com/hillu/go-yara/v4 v4.2.4
@@ -11,6 +12,7 @@ require (
 	github.com/rogpeppe/go-internal v1.14.1
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	github.com/spf13/pflag v1.0.10
+	github.com/ulikunitz/xz v0.5.15
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 )
@@ -18,7 +20,6 @@ require (
 require (
 	github.com/Microsoft/go-winio v0.6.3-0.20251027160822-ad3df93bed29 // indirect
 	github.com/Microsoft/hcsshim v0.15.0-rc.1 // indirect
-	github.com/VKCOM/php-parser v0.8.2 // indirect
 	github.com/containerd/cgroups/v3 v3.1.3 // indirect
 	github.com/containerd/continuity v0.5.0 // indirect
 	github.com/containerd/errdefs v1.0.0 // indirect

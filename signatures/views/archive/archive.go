@@ -137,6 +137,8 @@ func (s *session) open(path string, r io.ReaderAt, size int64, depth int) {
 		err = s.phar(c, r, size)
 	case "rpm":
 		err = s.rpm(c, r, size)
+	case "7z":
+		err = s.sevenZip(c, r, size)
 	case "":
 		err = fmt.Errorf("no known archive: %w", fstree.ErrNotThisFormat)
 	default:

@@ -12,7 +12,9 @@
 //	cpio, initramfs   kernel buffer-format.rst, cpio(5)                 newc, crc, odc; concatenated, with padding
 //	rpm               RPM V4 package format                             payload of cpio
 //	phar              PHP manual, "Phar file format"                    plain, deflate, bzip2
-//	7z, rar, lz4, lzma                                                  named, reported as unsupported
+//	7z                7zFormat.txt of the LZMA SDK                      copy, LZMA, LZMA2, deflate, bzip2, zstd, delta, x86 branches
+//	rar, lz4, and 7z  RAR 5.0 archive format, LZ4 frame format          named, reported as unsupported
+//	of BCJ2 or PPMd
 //
 // Encrypted members are reported as such. Nested archives are opened up to a
 // depth. Every limit that is hit is reported as *fstree.Damage.

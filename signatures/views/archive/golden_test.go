@@ -49,6 +49,7 @@ func TestMembersMatchTheTools(t *testing.T) {
 	tree := []string{"WEB-INF/web.xml", "WEB-INF/numbers.txt", "index.jsp", "WEB-INF/lib/inner.jar", "WEB-INF/nothing",
 		"WEB-INF/lib/inner.jar!/numbers.txt", "WEB-INF/lib/inner.jar!/web.xml"}
 	noEmpty := slices.DeleteFunc(slices.Clone(tree), func(s string) bool { return s == "WEB-INF/nothing" })
+	seven := append(slices.DeleteFunc(slices.Clone(tree), func(s string) bool { return strings.HasPrefix(s, "link") }), "branches.bin")
 	dot := func(names []string) []string {
 		var out []string
 		for _, n := range names {
@@ -60,6 +61,7 @@ func TestMembersMatchTheTools(t *testing.T) {
 		"app.war": append(slices.Clone(tree), "link.jsp"), "app.tar.gz": dot(tree), "app.tar.xz": dot(tree), "app.tar.zst": dot(tree), "app.tar.bz2": dot(tree), "plain.tar.gz": dot(tree),
 		"numbers.txt.gz": {"numbers.txt"}, "odc.cpio.gz": noEmpty, "initrd.img": append(slices.Clone(noEmpty), "GenuineIntel.bin"),
 		"inert.rpm": {"./usr/share/inert/numbers.txt"}, "long.a": {"a_member_with_a_long_name.txt", "web.xml"},
+		"lzma.7z": seven, "filters.7z": seven, "deflate.7z": seven, "bzip2.7z": seven, "copy.7z": seven,
 		"inert_1_all.deb": {"debian-binary", "control.tar.xz", "control.tar.xz!/./control", "data.tar.xz", "data.tar.xz!/./usr/share/inert/numbers.txt"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,6 +83,9 @@ func TestMembersMatchTheTools(t *testing.T) {
 				w = strings.TrimPrefix(strings.TrimPrefix(w, "/"), "./")
 				if sum := sums[w]; sum != "" && sum != digest {
 					t.Errorf("%s: got %s, want %s", w, digest, sum)
+				}
+				if w == "branches.bin" && sums[w] == "" {
+					t.Error("branches.bin is not in the manifest")
 				}
 				if strings.HasSuffix(w, "numbers.txt") && digest != sums["numbers.txt"] {
 					t.Errorf("%s: got %s, want the digest of numbers.txt", w, digest)
@@ -195,7 +200,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestUnsupportedIsNamed(t *testing.T) {
-	for _, head := range []string{"7z\xbc\xaf\x27\x1c\x00\x04", "Rar!\x1a\x07\x01\x00", "\x04\x22\x4d\x18abc"} {
+	for _, head := range []string{"Rar!\x1a\x07\x01\x00", "\x04\x22\x4d\x18abc"} {
 		_, errs := read(t, "/x", []byte(head), nil)
 		if len(errs) != 1 || !errors.Is(errs[0], fstree.ErrUnsupported) {
 			t.Errorf("%q: got %v, want ErrUnsupported", head, errs)
@@ -203,6 +208,63 @@ func TestUnsupportedIsNamed(t *testing.T) {
 	}
 	if _, errs := read(t, "/x", []byte("plain text"), nil); len(errs) != 1 || !errors.Is(errs[0], fstree.ErrNotThisFormat) {
 		t.Errorf("plain text: got %v, want ErrNotThisFormat", errs)
+	}
+}
+
+// TestSevenZipRefusals wants what cannot be read of a 7z named.
+func TestSevenZipRefusals(t *testing.T) {
+	for name, want := range map[string]error{"secret.7z": fstree.ErrEncrypted, "bcj2.7z": fstree.ErrUnsupported} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, errs := read(t, "/x", b, nil)
+		if len(errs) != 1 || !errors.Is(errs[0], want) || got["/x!/branches.bin"] != "" {
+			t.Errorf("%s: errors %v and members %v, want one that wraps %v", name, errs, got, want)
+		}
+	}
+}
+
+// TestSevenZipLimits wants a member that is too large reported and the files behind it read.
+func TestSevenZipLimits(t *testing.T) {
+	b, err := os.ReadFile("testdata/lzma.7z")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := manifest(t)
+	got, errs := read(t, "/x", b, &Limits{Member: 10000})
+	if len(errs) != 2 || !errors.Is(errs[0], fstree.ErrLimit) { // numbers.txt and the one in inner.jar
+		t.Errorf("errors %v, want two of the limit", errs)
+	}
+	for _, name := range []string{"index.jsp", "branches.bin", "WEB-INF/web.xml"} {
+		if got["/x!/"+name] != sums[name] {
+			t.Errorf("%s: %s, want %s", name, got["/x!/"+name], sums[name])
+		}
+	}
+}
+
+// TestSevenZipDamage flips each byte of the archives: whatever is then delivered
+// whole has the right digest, or an error was reported.
+func TestSevenZipDamage(t *testing.T) {
+	for _, name := range []string{"lzma.7z", "filters.7z", "deflate.7z", "copy.7z"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, _ := read(t, "/x", b, nil)
+		for i := 0; i < len(b); i += 1 + len(b)/400 {
+			broken := bytes.Clone(b)
+			broken[i] ^= 0x41
+			got, errs := read(t, "/x", broken, nil)
+			if len(errs) > 0 {
+				continue
+			}
+			for path, digest := range whole {
+				if got[path] != digest {
+					t.Errorf("%s, byte %d: %s is %q without an error", name, i, path, got[path])
+				}
+			}
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the archives of this folder with the usual tools, and manifest.txt with
 # the digests that sha256sum gives for what went in. Needs cpio, ar, dpkg-deb,
-# zip, tar, xz, zstd, bzip2, gzip and rpmbuild. Run it in this folder.
+# zip, tar, xz, zstd, bzip2, gzip, 7z, python3 and rpmbuild. Run it in this folder.
 set -eu
 here=$(pwd)
 work=$(mktemp -d)
@@ -49,4 +49,15 @@ seq 1 3000 > %{buildroot}/usr/share/inert/numbers.txt
 SPEC
 rpmbuild --quiet --define "_topdir $work/rpm" --define "_rpmdir $work" --define "_buildhost localhost" -bb inert.spec
 cp noarch/inert-1-1.noarch.rpm "$here/inert.rpm"
-{ (cd tree && while read -r f; do sha256sum "$f"; done < ../files); (cd tree/WEB-INF && sha256sum numbers.txt web.xml); (cd early && sha256sum *); sha256sum deb/DEBIAN/control; } | sed 's|\./||' | sort -u > "$here/manifest.txt"
+# Bytes that are full of x86 calls, to near and to far.
+python3 -c 'import random,sys; random.seed(7); sys.stdout.buffer.write(bytes(random.choice([0xe8,0xe9,0,0xff,random.randrange(256)]) for _ in range(9000)))' > tree/branches.bin
+rm -f "$here"/*.7z
+z() { (cd tree && 7z a -bd -mtc=off "$here/$1.7z" "$2" "$3" "$4" "$5" WEB-INF index.jsp branches.bin > /dev/null); }
+z lzma -m0=lzma -mx=9 -ms=on -mhc=on
+z filters -m0=bcj -m1=delta:3 -m2=lzma2 -ms=on
+z deflate -m0=deflate -ms=off -mhc=off -mx=5
+z bzip2 -m0=bzip2 -ms=on -mhc=on -mx=5
+z copy -m0=copy -mhc=off -mx=0 -ms=on
+z bcj2 -m0=bcj2 -m1=lzma2 -ms=on -mhc=on
+z secret -pinert -mhe=on -ms=on -mx=5
+{ (cd tree && while read -r f; do sha256sum "$f"; done < ../files); (cd tree/WEB-INF && sha256sum numbers.txt web.xml); (cd early && sha256sum *); (cd tree && sha256sum branches.bin); sha256sum deb/DEBIAN/control; } | sed 's|\./||' | sort -u > "$here/manifest.txt"
