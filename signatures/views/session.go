@@ -86,6 +86,10 @@ func (s *session) run() {
 		s.xor(content)
 		return
 	}
+	if slices.Contains(kinds, KindPyc) {
+		s.compiled(content)
+		return
+	}
 	if slices.Contains(kinds, KindImage) || slices.Contains(kinds, KindPDF) || slices.Contains(kinds, KindFont) {
 		s.embedded(content, kinds)
 	}
