@@ -330,6 +330,39 @@ rule Preload_List_Is_Not_Empty
 		filename == "ld.so.preload" and filesize > 3 and filesize < 64KB
 }
 
+rule Sudo_For_Service_Account
+{
+	meta:
+		description = "Account of a service may run everything as root without a password"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1548/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1548.003"
+	strings:
+		$a = /(^|\n)[ \t]{0,4}(#[0-9]{1,5}|%?(www-data|apache2?|httpd?|nginx|nobody|nogroup|daemon|tomcat[0-9]{0,2}|jetty|wwwrun|caddy|lighttpd|mysql|mariadb|postgres|redis|memcached?|mongodb|jenkins|gitlab|git|php-fpm|ftp|mail|postfix|uucp|games|sync|lp|news|proxy|backup|list|irc|gnats|messagebus|sshd))[ \t]{1,20}ALL[ \t]{0,4}=[^\n]{0,40}NOPASSWD[ \t]{0,2}:([ \t]{0,2}[A-Z_]{4,12}:)?[ \t]{0,2}(ALL|[^\n]{0,60}\/(ba|da|z)?sh)[ \t]{0,4}(\r?\n|$)/
+	condition:
+		filesize < 64KB and $a
+}
+
+rule Second_Account_Of_Root
+{
+	meta:
+		description = "More than one account has the user number of root"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1136/001/"
+		severity = "high"
+		score = 82
+		mitre = "T1136.001"
+	strings:
+		$shadowed = ":x:0:"
+		$grouped = ":0:0:"
+	condition:
+		filename == "passwd" and filesize < 4MB and (#shadowed > 1 or #grouped > 1)
+}
+
 rule Encoded_Program
 {
 	meta:
