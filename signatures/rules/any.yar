@@ -363,6 +363,42 @@ rule Second_Account_Of_Root
 		filename == "passwd" and filesize < 4MB and (#shadowed > 1 or #grouped > 1)
 }
 
+rule Pam_Stack_Lets_In
+{
+	meta:
+		description = "Line of a PAM stack that lets in without the right password, or hands passwords to a program"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1556/003/"
+		severity = "high"
+		score = 80
+		mitre = "T1556.003"
+	strings:
+		$permit = /(^|\n)[ \t]{0,4}-?auth[ \t]{1,20}(sufficient|\[[^\]\n]{0,40}success=(done|[1-9])[^\]\n]{0,40}\])[ \t]{1,20}(\/[^ \t\n]{1,80}\/)?pam_permit\.so/
+		$one = /(^|\n)[ \t]{0,4}-?auth[ \t]{1,20}(sufficient|\[[^\]\n]{0,40}success=(done|[1-9])[^\]\n]{0,40}\])[ \t]{1,20}(\/[^ \t\n]{1,80}\/)?pam_succeed_if\.so([^\n]{0,60})?[ \t]user[ \t]{0,4}(=|eq)[ \t]{0,4}[^ \t\n]/
+		$exec = /(^|\n)[ \t]{0,4}-?(auth|password)[ \t]{1,20}[^\n]{1,60}pam_exec\.so[^\n]{0,80}expose_authtok/
+		$place = /(^|\n)[ \t]{0,4}-?(auth|account|session|password)[ \t]{1,20}(required|requisite|sufficient|optional|\[[^\]\n]{1,80}\])[ \t]{1,20}\/(tmp|dev|var|home|root|run|srv|mnt|etc)\/[^ \t\n]{1,120}\.so/
+		$pam = "pam_"
+	condition:
+		filesize < 64KB and $pam and any of ($permit, $one, $exec, $place)
+}
+
+rule Ssh_Keys_From_A_Fixed_Place
+{
+	meta:
+		description = "sshd takes keys for every account from a file that is no account's"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1098/004/"
+		severity = "high"
+		score = 78
+		mitre = "T1098.004 T1556"
+	strings:
+		$a = /(^|\n)[ \t]{0,8}AuthorizedKeysFile[ \t=]{1,8}([^\n#]{1,120}[ \t])?\/(var|tmp|dev|usr|opt|srv|lib|lib64|run|mnt|media|proc|boot|bin|sbin)\/[^%\s]{1,120}[ \t\r]{0,8}(\n|$)/ nocase
+	condition:
+		filesize < 64KB and $a
+}
+
 rule Encoded_Program
 {
 	meta:
