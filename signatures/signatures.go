@@ -40,11 +40,12 @@ type Scanner interface {
 
 // Target is content to scan. Bytes or Reader is set, not both.
 type Target struct {
-	// Path is the absolute path in the image; rules see it as the external
-	// variable filepath, its last element as filename, and so on.
+	// Path is the absolute path in the image; rules see its folder as the
+	// external variable filepath, its last element as filename, and so on.
 	Path string
 	// Kind is what the content is, from its bytes and, for scripts, its
-	// name; it selects the groups of rules that run. Empty runs all groups.
+	// name; it selects the groups of rules that run. Several kinds are joined
+	// with commas. Empty runs all groups.
 	Kind string
 	// Owner is the user name that owns the file, if known.
 	Owner string

@@ -52,6 +52,9 @@ func invalidAt(s string, i int) bool {
 
 // hidden reports whether r does something else to a terminal than show a glyph or a space.
 func hidden(r rune) bool {
+	if r < 0x7f {
+		return r < ' '
+	}
 	return r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == '\u00a0'
 }
 
