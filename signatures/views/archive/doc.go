@@ -16,7 +16,8 @@
 //	rar, lz4, and 7z  RAR 5.0 archive format, LZ4 frame format          named, reported as unsupported
 //	of BCJ2 or PPMd
 //
-// Encrypted members are reported as such. Nested archives are opened up to a
+// Members of a zip that its directory does not name are read too. Encrypted
+// members are reported as such. Nested archives are opened up to a
 // depth. Every limit that is hit is reported as *fstree.Damage.
 //
 // The call most people want:

@@ -3,10 +3,12 @@ package archive
 import (
 	"archive/zip"
 	"compress/bzip2"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 	"github.com/mikelolasagasti/xz"
 
@@ -27,29 +29,22 @@ const (
 
 // zip reads a zip archive by its central directory.
 func (s *session) zip(c *container, r io.ReaderAt, size int64) error {
-	if err := directorySize(r, size); err != nil {
+	directory, err := directoryStart(r, size)
+	if err != nil {
 		return err
 	}
 	zr, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return fmt.Errorf("%w: %w", fstree.ErrCorrupt, err)
 	}
-	zr.RegisterDecompressor(methodBzip2, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
-	zr.RegisterDecompressor(methodZstd, func(r io.Reader) io.ReadCloser {
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return io.NopCloser(failing{err})
-		}
-		return z.IOReadCloser()
-	})
-	zr.RegisterDecompressor(methodXZ, func(r io.Reader) io.ReadCloser {
-		z, err := xz.NewReader(r, maxWindow)
-		if err != nil {
-			return io.NopCloser(failing{err})
-		}
-		return io.NopCloser(z)
-	})
+	for method, open := range zipMethods {
+		zr.RegisterDecompressor(method, open)
+	}
+	var listed []span
 	for _, f := range zr.File {
+		if off, err := f.DataOffset(); err == nil {
+			listed = append(listed, span{off, off + int64(min(f.CompressedSize64, uint64(size)))})
+		}
 		if f.FileInfo().IsDir() {
 			continue
 		}
@@ -57,7 +52,28 @@ func (s *session) zip(c *container, r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
-	return nil
+	return s.unlisted(c, r, listed, directory)
+}
+
+// zipMethods open the compression methods.
+var zipMethods = map[uint16]func(io.Reader) io.ReadCloser{
+	zip.Store:   io.NopCloser,
+	zip.Deflate: func(r io.Reader) io.ReadCloser { return flate.NewReader(r) },
+	methodBzip2: func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) },
+	methodZstd: func(r io.Reader) io.ReadCloser {
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return io.NopCloser(failing{err})
+		}
+		return z.IOReadCloser()
+	},
+	methodXZ: func(r io.Reader) io.ReadCloser {
+		z, err := xz.NewReader(r, maxWindow)
+		if err != nil {
+			return io.NopCloser(failing{err})
+		}
+		return io.NopCloser(z)
+	},
 }
 
 func (s *session) zipEntry(c *container, f *zip.File) error {
@@ -88,27 +104,28 @@ func (s *session) zipEntry(c *container, f *zip.File) error {
 	return s.member(c, f.Name, rc, int64(f.UncompressedSize64))
 }
 
-// directorySize refuses a central directory that is too large to hold.
-func directorySize(r io.ReaderAt, size int64) error {
+// directoryStart returns where the central directory starts, or the size if its
+// end record does not tell (zip64). It refuses a directory that is too large to hold.
+func directoryStart(r io.ReaderAt, size int64) (int64, error) {
 	const tail = 65557 // end record with the longest comment
 	b := make([]byte, min(size, tail))
 	if n, err := r.ReadAt(b, size-int64(len(b))); n < len(b) && err != nil {
-		return err
+		return 0, err
 	}
 	for i := len(b) - 22; i >= 0; i-- {
 		if string(b[i:i+4]) != "PK\x05\x06" {
 			continue
 		}
-		n := int64(b[i+12]) | int64(b[i+13])<<8 | int64(b[i+14])<<16 | int64(b[i+15])<<24
+		n, end := int64(binary.LittleEndian.Uint32(b[i+12:])), size-int64(len(b)-i)
 		if n == 0xffffffff {
-			n = size // zip64: its directory cannot be longer than the file
+			n = end // zip64: its directory cannot be longer than what is before it
 		}
 		if n > maxDirectory {
-			return fmt.Errorf("central directory of %d bytes: %w", n, fstree.ErrLimit)
+			return 0, fmt.Errorf("central directory of %d bytes: %w", n, fstree.ErrLimit)
 		}
-		return nil
+		return max(end-n, 0), nil
 	}
-	return nil
+	return size, nil
 }
 
 // failing is a reader that cannot start.
