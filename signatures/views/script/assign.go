@@ -9,7 +9,8 @@ type function struct {
 	name   string
 	params []string
 	ret    *value
-	end    int // index of the token behind its body, if known
+	args   *value // join of all that it is called with, for languages without parameters
+	end    int    // index of the token behind its body, if known
 }
 
 // definition reads the head of a function.
@@ -146,7 +147,7 @@ func (r *reader) bodyEnd() int {
 // merge joins what a place holds and asks for another reading if that is new.
 func (r *reader) merge(old, v *value) *value {
 	m := join(old, v)
-	if old == nil || m.src < old.src || m.attacker() && !old.attacker() {
+	if old == nil || m.src < old.src || m.run && !old.run || m.attacker() && !old.attacker() {
 		r.again = true
 	}
 	return m
