@@ -68,7 +68,7 @@ func (r *reader) group(open string) *value {
 			r.next()
 			continue
 		}
-		if t := r.tok(); t.kind == tName && (open == "{" || r.lang.name == "perl" && open == "(" && r.assigns()) && (r.word(key(t.text)) || r.assignment()) {
+		if t := r.tok(); t.kind == tName && (open == "{" || (r.lang.name == "perl" || r.lang.typed) && open == "(" && r.assigns()) && (r.word(key(t.text)) || r.assignment()) {
 			continue
 		}
 		if open == "{" && r.listAssignment() {

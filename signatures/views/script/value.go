@@ -148,7 +148,7 @@ func concat(a, b *value) *value {
 	if b.src < a.src {
 		s, w = b, a
 	}
-	out := &value{src: s.src, det: s.det, dec: s.dec, guard: s.guard, part: s.part || w.known && w.s != "" || s.known, run: a.run || b.run}
+	out := &value{src: s.src, det: s.det, dec: s.dec, guard: s.guard, part: s.part || w.part || w.known && w.s != "" || s.known, run: a.run || b.run}
 	if out.head = a.edges(true); out.head == 0 && a.known {
 		out.head = b.edges(true)
 	}
