@@ -26,7 +26,7 @@ rule Python_Socket_Shell
 		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["'](\/bin\/)?(ba|da|z)?sh["']/
 		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
 		$i1 = /\bcode\s?\.\s?(interact|InteractiveConsole|InteractiveInterpreter)\s?\(/
-		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?\w/
+		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?(\w{1,12}|sys\s?\.\s?std)/
 		$w = /(\/bin\/sh|\bbash\b|cmd\.exe|\bcd\b|shell|backdoor|reverse|bind)/
 	condition:
 		filesize < 60KB and any of ($s*) and any of ($c*) and
