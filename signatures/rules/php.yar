@@ -549,7 +549,7 @@ rule PHP_Include_Of_Escaped_Path
 		description = "A path that is written in escapes is included"
 		author = "assay"
 		date = "2026-11-24"
-		reference = "https://attack.mitre.org/techniques/T1027/"
+		reference = "https://attack.mitre.org/techniques/T1027/010/"
 		severity = "high"
 		score = 84
 		mitre = "T1027.010 T1505.003"
