@@ -67,7 +67,7 @@ rule Perl_Attack_Tool
 		score = 60
 		mitre = "T1505.003 T1491"
 	strings:
-		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back\b|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
+		$a1 = /(mass ?deface|defac(e|er|ing)|web ?shell|hacked by|connect ?back\b|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
 		$s1 = /\buse (IO::)?Socket\b|LWP::/
 		$x1 = /\b(system|exec)\s?\(?\s?["'$]/
 		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/

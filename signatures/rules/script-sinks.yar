@@ -167,7 +167,7 @@ rule Script_Sink_Sends_Output
 	strings:
 		$r = /sink=reveal name=(send|sendall|sendto|sendmsg|send_json|send_string|sendmail|send_message|sendmessage|post|emit|reply|reply_text|publish|httpresponse|make_response) arg=command /
 		$u = /sink=command name=[^ ]{1,40} arg=(unknown|param|part-request|request|stdin|decoded)[ :]/
-		$s = /file lang=(python|ruby|node) bytes=\d{2,5} /
+		$s = /file lang=((python|ruby) bytes=\d{2,5}|node bytes=\d{2,4}) /
 	condition:
 		all of them
 }
@@ -211,11 +211,13 @@ rule Script_Sink_Manages_Files_Or_Data
 		$q = /sink=sql name=[^ ]{1,40} arg=request:\w{0,12}(sql|query|cmd|command|statement|stmt)\w{0,12} /i
 		$web = /file lang=(jsp|aspx|cfm|java) /
 		$asp = "file lang=asp "
+		$aspx = /file lang=(aspx|cfm) /
+		$any = /sink=sql name=[^ ]{1,40} arg=request:/
 		$ar = /sink=file-read name=(opentextfile|loadfromfile) arg=request:/
 		$aw = /sink=file-write name=(createtextfile|savetofile|write) arg=[^ ]{1,60} aux=request:/
 		$ad = /sink=file-write name=(deletefile|copyfile|movefile) arg=request:/
 	condition:
-		$web and any of ($d,$r,$q) or $asp and ($q or $ar and ($aw or $ad))
+		$web and any of ($d,$r,$q) or $aspx and $any or $asp and ($q or $ar and ($aw or $ad))
 }
 
 rule Script_Sink_CGI_File_Manager
