@@ -21,12 +21,12 @@ rule ASP_Execute_Of_Request
 		mitre = "T1505.003"
 	strings:
 		$a = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"?"?[ \t\r\n]{0,8}&?[ \t\r\n]{0,8}(request|session|cstr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|unescape[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|strreverse[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|\w{1,20}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request)\b/ nocase
-		$b = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}[^\n<]{0,60}\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|params)[ \t\r\n]{0,8})?[(\[]/ nocase
+		$b = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}[^\n<"]{0,60}\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|params)[ \t\r\n]{0,8})?[(\[]/ nocase
 		$c = /\.(addcode|executestatement|eval|run|ExecuteGlobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{0,12}[ \t\r\n]{0,8}\(?request/ nocase
 		$d = /[^.\w](eval|execute|executeglobal)[ \t(]{1,4}\w{1,30}[ \t)]{0,3}(%>|\r|\n|:|;)/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
 	condition:
-		ASP_Page and ($a or $b or $c or $d and $r and filesize < 40KB)
+		ASP_Page and ($a or $b or $c or $d and $r and filesize < 3KB)
 }
 
 rule ASP_Execute_Of_Decoded
@@ -42,9 +42,9 @@ rule ASP_Execute_Of_Decoded
 	strings:
 		$e1 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}(\(|")?[ \t\r\n]{0,8}(strreverse|unescape|chr|chrw|replace|mid|decode|decrypt|base64|\w{0,20}(decode|decrypt|unen|un|de|rev|jm|code|dec|hex|str)\w{0,20})[ \t\r\n]{0,8}\(/ nocase
 		$e2 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}\(/ nocase
-		$e3 = /[^.\w](execute|executeglobal|eval)\b[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,200}"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}(chr|\w{1,20}\()/ nocase
 		$e6 = /[:=,]\s?eval\s?[},;]/
-		$e5 = /[^.\w]eval[ \t\r\n]{0,8}[(\/]/ nocase
+		$e5 = /[^.\w(]eval[ \t\r\n]{0,8}[(\/]/ nocase
+		$e7 = /(execute|executeglobal|eval)[ \t\r\n(]{1,8}\w{1,20}[ \t]{0,4}\([ \t]{0,4}"[0-9a-f%*#|,;@$]{16}/ nocase
 		$d1 = /\bchrw?[ \t\r\n]{0,8}\([ \t\r\n]{0,8}(asc|\d|&h|clng|cint|eval|\w{1,12}[ \t\r\n]{0,8}(xor|[-+*\/]))/ nocase
 		$d2 = /\bstrreverse[ \t\r\n]{0,8}\(/ nocase
 		$d3 = /#@~\^[A-Za-z0-9+\/]{6}==/
@@ -58,7 +58,8 @@ rule ASP_Execute_Of_Decoded
 		$d10 = /("[a-z(]"[ \t\r\n]{0,8}[+&][ \t\r\n]{0,8}){4}/ nocase
 		$d11 = /(\/\*[^*\n]{0,12}\*\/[ \t\r\n]{0,8}[^\n]{1,6}){5}/
 	condition:
-		ASP_Page and ($e1 or $e3 or #e4 > 0 and filesize < 500KB or (($e2 or $e5 or $e6) and any of ($d*)) or ($e6 and filesize < 20KB) or (any of ($d3,$d4,$d5) and filesize < 200KB and $d3))
+		ASP_Page and (($e2 or $e5 or $e6) and any of ($d2,$d3,$d4,$d5,$d6,$d7,$d8,$d9,$d10,$d11) or $e7 or $e6 and filesize < 20KB or
+		 ($e1 or $e2) and #d1 > 8 or $e1 and filesize < 8KB or $e4 and filesize < 8KB)
 }
 
 rule ASP_Command_Or_File_Objects
@@ -82,16 +83,20 @@ rule ASP_Command_Or_File_Objects
 		$o8 = "clsid:13709620-C279-11CE-A49E-444553540000" nocase
 		$o9 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}("[^"\n]{1,20}"[ \t\r\n]{0,8}[&+][ \t\r\n]{0,8}("|\w)|\w{1,20}[ \t\r\n]{0,8}\()/ nocase
 		$o10 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb|adodb\.str?)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
-		$dl = /(microsoft|msxml2?|winhttp)\.?(server)?(xmlhttp|winhttp)/ nocase
 		$x1 = /\.(exec|run|shellexecute)[ \t\r\n]{0,8}\(?/ nocase
 		$x2 = /\.(createtextfile|savetofile|opentextfile|copyfile|deletefile|movefile|copyfolder|deletefolder)\b/ nocase
 		$x3 = /cmd(\.exe)?["' ]{0,3}\/c/ nocase
 		$x4 = /%comspec%|cmd\.exe/ nocase
+		$drop = /createtextfile[ \t]{0,4}\([ \t]{0,4}"[a-z]:\\[^"\n]{1,60}\.(vbs|vbe|bat|cmd|exe|js|asp|aspx|ps1)"/ nocase
+		$drive = /"[c-e]:\\{0,2}"/ nocase
+		$walk = /\.(getfolder|subfolders)\b/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
 	condition:
-		ASP_Page and filesize < 500KB and any of ($o*) and ($r or $x3 or $dl or $o10) and
-		((any of ($o1,$o2,$o5,$o6,$o8,$o9,$o10) and any of ($x*)) or
-		 (any of ($o3,$o4,$o7,$o9) and $x2 and (filesize < 6KB or $x1 or $dl or #x2 > 3)))
+		ASP_Page and filesize < 500KB and
+		($drop or $drive and $walk and $r and filesize < 10KB or
+		 any of ($o1,$o2,$o5,$o6,$o8) and ($r or $x3) and any of ($x*) or
+		 any of ($o9,$o10) and any of ($x3,$x4) or any of ($o9,$o10) and $x1 and filesize < 6KB or
+		 any of ($o3,$o4,$o7) and $x2 and $r and filesize < 1200)
 }
 
 rule ASP_Shell_Words
@@ -129,9 +134,9 @@ rule ASP_Include_Of_Other_Type
 		score = 60
 		mitre = "T1505.003 T1036.008"
 	strings:
-		$a = /<!--[ \t\r\n]{0,8}#include[ \t\r\n]{0,8}(file|virtual)[ \t\r\n]{0,8}=[ \t\r\n]{0,8}["'][^"'\n>]{1,100}\.(txt|jpe?g|gif|png|bmp|ico|css|log|rar|zip)["']/ nocase
+		$a = /<!--[ \t\r\n]{0,8}#include[ \t\r\n]{0,8}(file|virtual)[ \t\r\n]{0,8}=[ \t\r\n]{0,8}["'][^"'\n>]{1,100}\.(txt|log|jpe?g|gif|png|bmp|ico|rar|zip)["']/ nocase
 	condition:
-		$a and filesize < 2KB
+		$a and filesize < 120
 }
 
 rule ASP_Other_Code_Page
@@ -182,6 +187,8 @@ rule ASP_Server_Tool
 		$o = /(scripting\.filesystemobject|adodb\.stream|adodb\.connection|xmlhttp|shell\.application)/ nocase
 		$o2 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
 		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{4}|2147483647)/ nocase
+		$long = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{6}|2147483647)/ nocase
+		$w = /\.(createtextfile|savetofile|opentextfile)\b/ nocase
 		$t2 = /\.(getfolder|subfolders|drives|getdrive)\b/ nocase
 		$t3 = /\.(attributes|datelastmodified)[ \t\r\n]{0,8}=/ nocase
 		$t4 = /\.(deletefile|deletefolder|createfolder)\b/ nocase
@@ -191,8 +198,6 @@ rule ASP_Server_Tool
 		$t8 = /uid=[^;"]{1,20};pwd=/ nocase
 		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
-		$px = /\.open[ (]{1,3}["']?(get|post|\w{1,20})["']?\s?,\s?\w{1,20}/ nocase
-		$pb = /response(body|text|stream)\b/ nocase
 	condition:
-		ASP_Page and ($o or $o2) and ($r or $t1) and (($px and $pb and $r and filesize < 60KB) or 3 of ($t*) or $t1 and any of ($t2,$t4,$t5,$t6,$t8))
+		ASP_Page and ($o or $o2) and (($r or $t1) and 4 of ($t*) or $long and ($t2 or $t4) and filesize < 100KB or $t5 and $w and filesize < 700)
 }

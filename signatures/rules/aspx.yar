@@ -147,6 +147,7 @@ rule ASPX_Tunnel_Or_Socket_Shell
 		$h1 = /(Headers|QueryString)[ \t\r\n]{0,8}(\.Get)?[ \t\r\n]{0,8}[\[(][ \t\r\n]{0,8}"(x-cmd|x-target|x-port|cmd|target|port)"/ nocase
 		$h2 = "X-STATUS" nocase
 		$h3 = /STARTUPINFO|CreateProcess/
+		$h4 = /\((System\.Net\.Sockets\.)?(Socket|TcpClient)\)[ \t]{0,4}(this\.|HttpContext\.Current\.|context\.)?(Application|Session)[ \t]{0,4}\[/ nocase
 		$tag = /<%[ \t]{0,3}@/
 	condition:
 		$tag and any of ($s*) and any of ($h*)

@@ -126,6 +126,29 @@ rule ELF_Preload_Hands_Out_Shell
 			s.name matches /^(accept4?|connect|bind|write|read|recv|execve|syslog|fopen(64)?|open(64)?|openat|unlink|ptrace|__libc_start_main|getuid|geteuid|puts|strlen|access|stat|lstat)$/ )
 }
 
+rule ELF_Preload_Payload
+{
+	meta:
+		description = "Tiny library that runs a command as soon as it is loaded and wipes its own trace from the environment"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1574/006/"
+		severity = "high"
+		score = 80
+		mitre = "T1574.006"
+	strings:
+		$p = "LD_PRELOAD" fullword
+		$x1 = "\x00system\x00"
+		$x2 = "\x00popen\x00"
+		$x3 = "\x00execve\x00"
+		$x4 = "\x00execl\x00"
+		$e1 = "environ\x00"
+		$e2 = "\x00unsetenv\x00"
+		$no = "dlsym" fullword
+	condition:
+		filesize < 40KB and ELF_Library and $p and any of ($x*) and any of ($e*) and not $no
+}
+
 rule ELF_Library_With_Shell_And_Network
 {
 	meta:
@@ -220,6 +243,34 @@ rule ELF_PAM_Module_Steals_Passwords
 		 ($n5 and any of ($g1,$g2)) or ($n1 and $n4 and $g1 and not any of ($k4,$k5)) or
 		 (any of ($x*) and $g1 and not any of ($k*)) or
 		 (any of ($c*) and any of ($g1,$g2) and filesize < 64KB and not any of ($k*)))
+}
+
+rule ELF_PAM_Unix_Constant_Password
+{
+	meta:
+		description = "pam_unix that compares something with a constant before it lets in, as a fixed password does (x86-64)"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1556/003/"
+		severity = "medium"
+		score = 68
+		mitre = "T1556.003"
+	strings:
+		$m = "pam_sm_authenticate" fullword
+		$h = "unix_chkpwd"
+		$c = "strcmp" fullword
+	condition:
+		// In pam_sm_authenticate of pam_unix no call gets a constant's address as its
+		// first or second argument and decides a branch by what it returns.
+		filesize < 512KB and ELF_Library and elf.machine == elf.EM_X86_64 and all of them and
+		for any s in elf.dynsym : ( s.name == "pam_sm_authenticate" and s.shndx != 0 and s.size > 32 and s.size < 8192 and
+			for any i in (s.value..s.value + s.size - 24) : ( uint16(i) == 0x8d48 and
+				(uint8(i + 2) == 0x35 or uint8(i + 2) == 0x3d or
+				 uint8(i + 2) == 0x15 and uint32(i + 7) & 0xffffff == 0xd68948 or
+				 uint8(i + 2) == 0x05 and uint32(i + 7) & 0xffffff == 0xc68948) and
+				for any g in (7..16) : ( uint8(i + g) == 0xe8 and
+					(uint16(i + g + 5) == 0xc085 and (uint8(i + g + 7) & 0xfe == 0x74 or uint16(i + g + 7) & 0xfeff == 0x840f) or
+					 uint8(i + g + 5) == 0x89 and uint16(i + g + 7) == 0xc085 and (uint8(i + g + 9) & 0xfe == 0x74 or uint16(i + g + 9) & 0xfeff == 0x840f)) ) ) )
 }
 
 rule ELF_SSH_Server_Altered
@@ -355,7 +406,8 @@ rule ELF_Shell_Server_Or_Client
 		$u1 = "sage:" nocase
 		$u2 = "--help"
 	condition:
-		ELF_File and filesize < 1MB and not ELF_Library and not $names and $n1 and ($n2 or $n3) and any of ($e*) and any of ($s*) and
+		ELF_File and filesize < 1MB and not ELF_Library and not $names and $n1 and ($n2 or $n3) and any of ($e*) and
+		(($d1 and any of ($p1,$p2) and $n3 and $e2 and filesize < 150KB) or any of ($s*)) and
 		(any of ($h1,$h2,$h3) or ($h5 and any of ($p*)) or ($d1 and any of ($p1,$p2) and $n3 and filesize < 150KB) or $h4 or
 		 ($d1 and filesize < 100KB and not any of ($u*)))
 }

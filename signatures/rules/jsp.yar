@@ -197,8 +197,9 @@ rule JSP_Memory_Implant
 		$w1 = "ServerEndpointConfig"
 		$w2 = /\.addEndpoint[ \t\r\n]{0,8}\(/
 		$tag = /<%|<jsp:/
+		$java = /import (javax\.servlet|jakarta\.servlet|org\.apache\.catalina|org\.springframework\.web)/
 	condition:
-		$tag and (any of ($a*) and any of ($b*) or all of ($w*))
+		($tag or $java) and (any of ($a*) and any of ($b*) or all of ($w*))
 }
 
 rule JSP_Include_Or_Fetch_Of_Request

@@ -67,11 +67,61 @@ rule Perl_Attack_Tool
 		score = 60
 		mitre = "T1505.003 T1491"
 	strings:
-		$a1 = /(mass ?deface|defac(e|er|ing)|hacked by|connect ?back\b|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
+		$a1 = /(mass ?deface|defac(e|er|ing)|web ?shell|hacked by|connect ?back\b|backconnect|bind ?shell|reverse ?shell|priv8|0wn3d)/ nocase
 		$s1 = /\buse (IO::)?Socket\b|LWP::/
 		$x1 = /\b(system|exec)\s?\(?\s?["'$]/
 		$x2 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["'](>|\|)/
+		$w = /\b(readdir|File::Find|find2?perl)\b/
+		$c1 = /setuid\s?\(\s?0\s?\)/
+		$c2 = "/bin/sh"
+		$c3 = /\bgcc\b|chmod \+s|chmod [46]7/
 		$no = /=head1|package [A-Z]\w{1,40}(::\w{1,40}){0,5};/
 	condition:
-		filesize < 30KB and $a1 and ($s1 or $x1) and ($x1 or $x2) and not $no
+		filesize < 30KB and not $no and ($a1 and ($s1 or $x1) and ($x1 or $x2) or $a1 and $x2 and $w or all of ($c*) and $x1)
+}
+
+rule Perl_Loader
+{
+	meta:
+		description = "Perl script whose body is decoded and evaluated"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/013/"
+		severity = "high"
+		score = 80
+		mitre = "T1027.013 T1059"
+	strings:
+		$a = /\beval\s?\(?\s?[&]?(MIME::Base64::)?(decode_base64|b64decode|base64_decode|uncompress|memGunzip|Compress::Zlib::memGunzip)\s?\(/
+		$b = /\beval\s?\(?\s?(unpack|pack)\s?\(?\s?["'][uHhC]\*?\d{0,4}["']\s?,/
+		$c = /\beval\s?\(?\s?(join|scalar\s?reverse|reverse)\s?\(?\s?(["'][^"'\n]{0,4}["']\s?,\s?)?(map|chr|unpack)\b/
+		$d = /\bs\s?\/\/[^\n]{200,4000}\/e{2,4}[a-z]{0,3}\s?;/
+		$no = /=head1|use Test::More/
+	condition:
+		filesize < 2MB and any of ($a,$b,$c,$d) and not $no
+}
+
+rule Perl_IRC_Bot
+{
+	meta:
+		description = "Perl script that takes orders from an IRC channel: commands, floods, scans"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1071/"
+		severity = "high"
+		score = 82
+		mitre = "T1071 T1059 T1498"
+	strings:
+		$i1 = /\b(PRIVMSG|NOTICE) \$/
+		$i2 = /Mojo::IRC|Net::IRC\b|Bot::BasicBot|POE::Component::IRC|irc_?server|irc_servers|\birc\.[a-z0-9]{1,24}\.(net|org|com)/ nocase
+		$i3 = /\b(JOIN|PASS|USER|NICK) [$#]/
+		$f1 = /(udp|tcp|http|syn|icmp|ack)[ _-]?(flood|faixa|attack)/ nocase
+		$f2 = /\b(portscan|fullportscan|multiscan|conback|cback|backconnect|back connect|oldpack|@pacota|pacotes|getstore)\b/ nocase
+		$f3 = /shellbot|stealth ?bot|scan ?bot|ddos ?bot|irc ?abuse|rfi ?scan|botnet/ nocase
+		$f4 = /masscan|zmap|xmlrpc ?scan|lfi ?scan|sql ?scan|joomla ?scan|wordpress ?scan/ nocase
+		$x1 = /`\s?[^`\n]{0,60}\$\w{1,20}[^`\n]{0,60}`/
+		$x2 = /\b(system|exec)\s?\(?\s?["']?[^"'\n)]{0,80}\$\w{1,20}/
+		$x3 = /fork\s?\(?\)?\s?[;|)&]/
+		$no = /=head1|package Bot::BasicBot/
+	condition:
+		filesize < 300KB and any of ($i*) and not $no and (2 of ($f*) and any of ($x*) or $f3 and $f2 or ($i2 and $x1 and $x2 and any of ($f*)))
 }

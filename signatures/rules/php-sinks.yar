@@ -365,10 +365,11 @@ rule PHP_Sink_Open_Upload
 		mitre = "T1505.003 T1105"
 	strings:
 		$a = /sink=upload name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(upload|request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$b = /sink=file-write name=copy arg=upload:[^ ]{0,60} aux=(part-)?upload:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
 		$s = /file lang=php bytes=\d{2,4} lines=/
 		$one = /sink=(file-write name=[^c]|sql name=)/
 	condition:
-		$a and $s and not $one
+		any of ($a,$b) and $s and not $one
 }
 
 rule PHP_Sink_Network_Shell
@@ -597,4 +598,22 @@ rule PHP_Sink_Database_Tunnel
 		$no = /guard=[^ ]{0,60}(include|defined|auth|nonce|capability)/
 	condition:
 		$a and ($h or $t) and not $no
+}
+
+rule PHP_Sink_Fetches_Page
+{
+	meta:
+		description = "Small script that fetches text from a code or paste site and stores it as a page"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1105/"
+		severity = "high"
+		score = 78
+		mitre = "T1105 T1505.003"
+	strings:
+		$n = /sink=network name=[^ ]{1,40} arg=constant [^\n]{1,160}text="https?:\/\/([^"\n]{0,60}(raw\.github|gist\.github|githack|pastebin\.com\/raw|paste|hastebin|ghostbin|rentry)|[^"\n]{1,100}\.(txt|jpe?g|gif|png|log))/
+		$w = /sink=file-write name=[^ ]{1,40} arg=network aux=(constant|unknown|part-header|header)[ :]/
+		$s = /file lang=php bytes=\d{2,4} /
+	condition:
+		all of them
 }

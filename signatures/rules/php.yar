@@ -241,7 +241,7 @@ rule PHP_Letters_By_Offset
 		$a4 = /\{\d{2,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d/
 		$b = /(\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d{1,3}\] ?\. ?){3}\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d/
 		$c = /(\$GLOBALS\[[^\]\n]{1,30}\](\[\d{1,3}\]|\{\d{1,3}\})[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){3}/
-		$d = /(substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?\d{1,3}[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){4}/ nocase
+		$d = /substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?([6-9]|\d{2,3})[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?\d{1,3}[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){3}/ nocase
 	condition:
 		any of them
 }
@@ -521,4 +521,77 @@ rule PHP_Carries_Program
 		$x2 = /\$_(GET|POST|REQUEST|COOKIE)\b/
 	condition:
 		any of ($p*) and ($w1 or $x1 or $x2)
+}
+
+rule PHP_Makes_Administrator
+{
+	meta:
+		description = "Hook that makes an administrator of WordPress for whoever asks"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1136/"
+		severity = "high"
+		score = 82
+		mitre = "T1136 T1505.003"
+	strings:
+		$u = /\bwp_(create|insert)_user\s?\(/
+		$r = /set_role\s?\(\s?["']administrator["']|["']role["']\s?=>\s?["']administrator["']/
+		$h = /add_action\s?\(\s?["'](wp_head|wp_footer|wp_loaded|init|template_redirect|plugins_loaded)["']/
+		$i = /\$_(GET|POST|REQUEST|COOKIE)\s?\[/
+		$e = /\b(username_exists|email_exists)\s?\(/
+	condition:
+		filesize < 8KB and $u and $r and $h and ($i or $e)
+}
+
+rule PHP_Include_Of_Escaped_Path
+{
+	meta:
+		description = "A path that is written in escapes is included"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/010/"
+		severity = "high"
+		score = 84
+		mitre = "T1027.010 T1505.003"
+	strings:
+		$a = /\b(include|require)(_once)?\s?\(?\s?"[^"\n]{0,40}\\(x[0-9a-fA-F]{2}|[0-7]{2,3})[^"\n]{0,20}\\(x[0-9a-fA-F]{2}|[0-7]{2,3})[^"\n]{0,20}\\(x[0-9a-fA-F]{2}|[0-7]{2,3})/
+	condition:
+		$a
+}
+
+rule PHP_Goto_Obfuscated_Shell
+{
+	meta:
+		description = "Program torn into goto pieces that runs commands or code"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/"
+		severity = "medium"
+		score = 68
+		mitre = "T1027 T1505.003"
+	strings:
+		$g = /goto [A-Za-z0-9_]{4,6}; [A-Za-z0-9_]{4,6}: /
+		$x = /[^>:\w$](system|passthru|shell_exec|exec|popen|proc_open|eval|assert|move_uploaded_file)\s?\(\s?\$/
+		$e = /"(\\(x[0-9a-f]{2}|[0-7]{2,3})){6}/
+	condition:
+		#g > 20 and $x and #e > 8
+}
+
+rule PHP_Mass_Defacer
+{
+	meta:
+		description = "Script that overwrites pages in many folders"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1491/002/"
+		severity = "medium"
+		score = 66
+		mitre = "T1491.002"
+	strings:
+		$m = /mass[ _-]?defac|hacked by|was here|0wn(ed|z) by/ nocase
+		$d = /\b(scandir|opendir|RecursiveDirectoryIterator|glob)\s?\(/
+		$w = /\b(file_put_contents|fwrite|fputs|copy)\s?\(/
+		$h = /public_html|\/var\/www|htdocs|wwwroot|index\.(html?|php)|\$_(GET|POST|REQUEST)/
+	condition:
+		filesize < 6KB and all of them
 }

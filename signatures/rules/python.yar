@@ -25,10 +25,12 @@ rule Python_Socket_Shell
 		$d2 = /\bpty\s?\.\s?spawn\s?\(/
 		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["'](\/bin\/)?(ba|da|z)?sh["']/
 		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
+		$i1 = /\bcode\s?\.\s?(interact|InteractiveConsole|InteractiveInterpreter)\s?\(/
+		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?(\w{1,12}|sys\s?\.\s?std)/
 		$w = /(\/bin\/sh|\bbash\b|cmd\.exe|\bcd\b|shell|backdoor|reverse|bind)/
 	condition:
 		filesize < 60KB and any of ($s*) and any of ($c*) and
-		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4)
+		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4 or $i1 and $i2)
 }
 
 rule Python_CGI_Shell
@@ -96,8 +98,10 @@ rule Python_Packer_Of_Shells
 		$c = /\$_(GET|POST|REQUEST|COOKIE)/
 		$d = /\b(requests|urllib2?|httplib|http\.client)\b/
 		$e = /\b(eval|assert|system|passthru)\s?\(/
+		$f = /["'](system|passthru|exec|shell_exec|eval)\s?\(\s?\\?['"]?(%s|\{)/
+		$g = /\$\w{1,12}\s?=\s?base64_decode\(\\?['"]?(%s|\{)/
 	condition:
-		filesize < 60KB and $b and (($a and $c and $e) or ($d and $e and ($a or $c)))
+		filesize < 60KB and $b and (($a and $c and $e) or ($d and $e and ($a or $c)) or $d and ($f or $g))
 }
 
 rule Python_Thief
@@ -118,4 +122,49 @@ rule Python_Thief
 		$s2 = /\bsocket\s?\.\s?socket\s?\(/
 	condition:
 		filesize < 100KB and 2 of ($k*) and any of ($s*)
+}
+
+rule Python_Covert_Agent
+{
+	meta:
+		description = "Python script that takes commands from a mail box, a chat or a social network"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1102/002/"
+		severity = "medium"
+		score = 64
+		mitre = "T1102.002 T1059.006"
+	strings:
+		$m1 = /\bimaplib\b/
+		$m2 = /\b(smtplib|SMTP)\b/
+		$c1 = /\b(tweepy|telebot|telepot|TelegramClient|Updater\s?\(|ApplicationBuilder\s?\(|discord\.(Client|ext)|commands\.Bot\s?\(|slack_sdk|slackclient|SlackClient|dropbox\.Dropbox)/
+		$c2 = /api\.telegram\.org\/bot|\.(direct_messages|get_direct_messages|getUpdates|get_updates)\s?\(/
+		$x1 = /\bsubprocess\s?\.\s?(Popen|call|run|check_output|getoutput|getstatusoutput)\s?\(\s?(\w{1,20}(\.\w{1,20}){0,2}|f["'])[^\n]{0,120}shell\s?=\s?True/
+		$x2 = /\bos\s?\.\s?(popen|system)\s?\(\s?(\w{1,20}(\.\w{1,20}){0,2}\s?[)\[,+]|f["'])/
+		$x3 = /\basyncio\s?\.\s?create_subprocess_shell\s?\(\s?\w{1,20}\s?[,)]/
+	condition:
+		filesize < 100KB and any of ($x*) and (all of ($m*) or any of ($c*))
+}
+
+rule Python_Keylogger
+{
+	meta:
+		description = "Python script that records what is typed"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1056/001/"
+		severity = "medium"
+		score = 60
+		mitre = "T1056.001"
+	strings:
+		$h1 = /\b(pyHook|pyxhook|PyWinhook)\b/
+		$h2 = /\bHookManager\s?\(\s?\)/
+		$h3 = /\bHookKeyboard\s?\(|\.KeyDown\s?=/
+		$p1 = /\bpynput\b/
+		$p2 = /\bon_(press|release)\s?=/
+		$p3 = /\bkeyboard\s?\.\s?(record|on_press|on_release|hook)\s?\(/
+		$o = /\b(logs?|buffer|keys?)\w{0,12}\s?(\.\s?(write|append|join)\s?\(|\+=)|\blogging\s?\.\s?(basicConfig|info)\s?\(/ nocase
+		$s = /key ?log|keystroke|smtplib|requests\s?\.\s?post|\.send(all)?\s?\(|ftplib/ nocase
+	condition:
+		filesize < 60KB and $o and $s and (($h1 and ($h2 or $h3)) or $h2 and $h3 or $p1 and $p2 or $p3)
 }

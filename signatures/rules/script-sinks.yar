@@ -15,8 +15,10 @@ rule Script_Sink_Command_From_Input
 		$py = /file lang=(python|perl|shell|ruby|node) bytes=\d{2,5} /
 		$a = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie|upload):[A-Za-z_*]/
 		$r = /sink=reveal name=[^ ]{1,40} arg=(command|part-request|request|part-command)/
+		$named = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie):[A-Za-z_]/
+		$small = /file lang=(python|perl|ruby|node) bytes=\d{2,4} /
 	condition:
-		$a and ($web or ($py and $r))
+		$a and ($web or ($py and $r)) or $small and $named
 }
 
 rule Script_Sink_Code_From_Input
@@ -34,9 +36,11 @@ rule Script_Sink_Code_From_Input
 		$b = /sink=code name=e[^x ][^ ]{0,40} arg=(request|cookie|upload):[^ ]{1,60} /
 		$c = /sink=code name=execute(global|statement)? arg=(request|cookie|session)[^ ]{0,60} aux=- via=[^ ]{1,40} dec=[^ ]{1,40} guard=[^ ]{1,40} in=top/
 		$l = /sink=load name=[^ ]{1,40} arg=(part-)?(request|cookie|upload|header):/
+		$p = /sink=code name=(exec|eval|execfile) arg=(request|cookie|header):[^ ]{1,60} /
+		$py = /file lang=python bytes=\d{2,4} /
 		$web = /file lang=(jsp|asp|aspx|cfm|java) /
 	condition:
-		$web and any of ($a,$b,$c,$l)
+		$web and any of ($a,$b,$c,$l) or $py and $p
 }
 
 rule Script_Sink_Decoded_Code
@@ -94,6 +98,80 @@ rule Script_Sink_Command_From_Socket
 		($a or $c) and $n and $s
 }
 
+rule Script_Sink_Hidden_Reflection
+{
+	meta:
+		description = "A page hands the request to a method of a class whose name it computes"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/010/"
+		severity = "high"
+		score = 80
+		mitre = "T1505.003 T1027.010"
+	strings:
+		$n = /sink=new name=forname arg=- aux=(unknown|decoded|request|cookie|header|param)/
+		$i = /sink=call name=invoke arg=(part-)?(request|cookie|header|upload):/
+		$s = /file lang=(jsp|java) bytes=\d{2,4} /
+	condition:
+		all of them
+}
+
+rule Script_Sink_Code_From_Network
+{
+	meta:
+		description = "Script executes code that another host sends"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1105/"
+		severity = "high"
+		score = 84
+		mitre = "T1105 T1059"
+	strings:
+		$a = /sink=code name=(exec|eval|execfile|compile|iex|invoke-expression|instance_eval|function|runinthiscontext|runinnewcontext) arg=(network|socket) /
+		$s = /file lang=((python|ruby|node|powershell) bytes=\d{2,5}|perl bytes=\d{2,4}) /
+	condition:
+		all of them
+}
+
+rule Script_Sink_Command_From_Network
+{
+	meta:
+		description = "Script runs commands that another host sends and gives back what they print"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1059/"
+		severity = "high"
+		score = 86
+		mitre = "T1059 T1071"
+	strings:
+		$n = /sink=command name=[^ ]{1,40} arg=network /
+		$k = /sink=command name=[^ ]{1,40} arg=socket /
+		$r = /sink=reveal name=[^ ]{1,40} arg=command /
+		$c = /sink=(network|listen) name=/
+		$py = /file lang=(python|ruby|node|powershell) bytes=\d{2,5} /
+		$pl = /file lang=perl bytes=\d{2,5} /
+	condition:
+		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c
+}
+
+rule Script_Sink_Sends_Output
+{
+	meta:
+		description = "Small script sends the output of commands that it is told to run to another host"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1041/"
+		severity = "medium"
+		score = 64
+		mitre = "T1059 T1041"
+	strings:
+		$r = /sink=reveal name=(send|sendall|sendto|sendmsg|send_json|send_string|sendmail|send_message|sendmessage|post|emit|reply|reply_text|publish|httpresponse|make_response) arg=command /
+		$u = /sink=command name=[^ ]{1,40} arg=(unknown|param|part-request|request|stdin|decoded)[ :]/
+		$s = /file lang=((python|ruby) bytes=\d{2,5}|node bytes=\d{2,4}) /
+	condition:
+		all of them
+}
+
 rule Script_Sink_Writes_From_Input
 {
 	meta:
@@ -108,9 +186,13 @@ rule Script_Sink_Writes_From_Input
 		$a = /sink=file-write name=[^ ]{1,40} arg=(part-)?(request|cookie|upload|header):[^ ]{0,60} aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$b = /sink=file-write name=[^ ]{1,40} arg=- aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$c = /sink=file-write name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=- via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
-		$web = /file lang=(jsp|asp|aspx|cfm|java) /
+		$web = /file lang=(jsp|aspx|cfm|java) /
+		$w = /sink=file-write name=write[a-z]{0,4} arg=(part-)?(request|cookie):/
+		$p = /sink=file-write name=(createtextfile|savetofile|opentextfile) arg=[^ ]{1,60} aux=(part-)?(request|cookie|header):/
+		$n = /sink=file-write name=createtextfile arg=- aux=request:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=top/
+		$asp = /file lang=asp bytes=\d{2,4} /
 	condition:
-		$web and any of ($a,$b,$c)
+		$web and any of ($a,$b,$c) or $asp and ($a or $n or $p and $w)
 }
 
 rule Script_Sink_Manages_Files_Or_Data
@@ -126,8 +208,33 @@ rule Script_Sink_Manages_Files_Or_Data
 	strings:
 		$d = /sink=file-delete name=[^ ]{1,40} arg=(part-)?(request|cookie):/
 		$r = /sink=file-read name=[^ ]{1,40} arg=(request|cookie):/
-		$q = /sink=sql name=[^ ]{1,40} arg=request:/
-		$web = /file lang=(jsp|asp|aspx|cfm|java) /
+		$q = /sink=sql name=[^ ]{1,40} arg=request:\w{0,12}(sql|query|cmd|command|statement|stmt)\w{0,12} /i
+		$web = /file lang=(jsp|aspx|cfm|java) /
+		$asp = "file lang=asp "
+		$aspx = /file lang=(aspx|cfm) /
+		$any = /sink=sql name=[^ ]{1,40} arg=request:/
+		$ar = /sink=file-read name=(opentextfile|loadfromfile) arg=request:/
+		$aw = /sink=file-write name=(createtextfile|savetofile|write) arg=[^ ]{1,60} aux=request:/
+		$ad = /sink=file-write name=(deletefile|copyfile|movefile) arg=request:/
 	condition:
-		$web and any of ($d,$r,$q)
+		$web and any of ($d,$r,$q) or $aspx and $any or $asp and ($q or $ar and ($aw or $ad))
+}
+
+rule Script_Sink_CGI_File_Manager
+{
+	meta:
+		description = "CGI script in Perl that shows or stores whatever file its visitor names"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "medium"
+		score = 60
+		mitre = "T1505.003 T1083"
+	strings:
+		$r = /sink=file-read name=open arg=(part-)?request:[A-Za-z]\w{0,40} /
+		$w = /sink=file-write name=open arg=- aux=(part-)?request:[A-Za-z]\w{0,40} /
+		$p = /sink=reveal name=print arg=(part-)?request:/
+		$s = /file lang=perl bytes=(\d{2,4}|1[0-9]{4}) /
+	condition:
+		$s and $p and any of ($r,$w)
 }

@@ -20,6 +20,7 @@ rule Shell_CGI_Shell
 		$x4 = /\| ?(ba|da|z)?sh\b/
 		$x5 = /\bls -\w{1,6} ["']?\$/
 		$x6 = /\b(dd|cat)\b[^\n]{0,40}> ?["']?\$/
+		$x8 = /\bdd [^\n]{0,60}\bof=["']?[\/$]/
 		$x7 = /\bcat ["']?\$\{?\w/
 	condition:
 		filesize < 40KB and $c2 and ($c1 or $c3) and any of ($x*)

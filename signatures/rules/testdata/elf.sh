@@ -36,6 +36,28 @@ so ELF_Preload_Hands_Out_Shell neg <<'C'
 void *dlsym(void *, const char *);
 int accept(int f, void *a, void *n) { return ((int (*)(int, void *, void *))dlsym((void *)-1, "accept"))(f, a, n); }
 C
+so ELF_PAM_Unix_Constant_Password pos <<'C'
+int strcmp(const char *, const char *); int check(const char *, const char *);
+const char helper[] = "/usr/sbin/unix_chkpwd";
+int pam_sm_authenticate(void *h, int f, int n, const char **v) {
+	if (strcmp(v[0], "constant") == 0) return 0;
+	return n ? check(v[0], helper) : f; }
+C
+so ELF_PAM_Unix_Constant_Password neg <<'C'
+int strcmp(const char *, const char *); int check(const char *, const char *);
+const char helper[] = "/usr/sbin/unix_chkpwd";
+int pam_sm_authenticate(void *h, int f, int n, const char **v) {
+	if (strcmp(v[0], v[1]) == 0) return 0;
+	return n ? check(v[0], helper) : f; }
+C
+so ELF_Preload_Payload pos <<'C'
+int system(const char *); int unsetenv(const char *);
+__attribute__((constructor)) void load(void) { unsetenv("LD_PRELOAD"); system("true"); }
+C
+so ELF_Preload_Payload neg <<'C'
+int system(const char *); char *getenv(const char *);
+int run(void) { return system(getenv("PAGER")); }
+C
 so ELF_Library_With_Shell_And_Network pos <<'C'
 static const char *const cfg[] = { "/bin/sh", "192.0.2.1:4443" };
 const char *get(int i) { return cfg[i & 1]; }

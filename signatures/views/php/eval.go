@@ -188,8 +188,10 @@ func serverVar(k string) *value {
 		return from(oUnknown, "")
 	case strings.HasPrefix(k, "HTTP_"):
 		return from(oHeader, k)
-	case k == "QUERY_STRING" || k == "REQUEST_URI" || k == "PATH_INFO" || k == "ORIG_PATH_INFO" || k == "PHP_AUTH_USER" || k == "PHP_AUTH_PW" || k == "PATH_TRANSLATED" || k == "argv":
+	case k == "QUERY_STRING" || k == "REQUEST_URI" || k == "PATH_INFO" || k == "ORIG_PATH_INFO" || k == "PHP_AUTH_USER" || k == "PHP_AUTH_PW" || k == "PATH_TRANSLATED":
 		return from(oRequest, "_SERVER["+k+"]")
+	case k == "argv":
+		return from(oArgs, "argv")
 	case k == "REQUEST_METHOD":
 		return from(oUnknown, "")
 	case k == "SCRIPT_FILENAME":

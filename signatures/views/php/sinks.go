@@ -94,6 +94,9 @@ func (in *interp) codeVia(name string, v *value, pos uint32, how via) *value {
 		v = v.flat()
 	}
 	in.emit(sinkLine{kind: "code", name: name, arg: v, via: how, pos: pos})
+	if (in.why == "memory" || in.why == "steps") && v.src&oAttacker == 0 { // to compute it takes more than the limits allow
+		in.out.trait("opaque-code", "")
+	}
 	if v.k != vString || strings.TrimSpace(v.s) == "" {
 		if v.k == vUnknown && v.src&oAttacker == 0 && (v.comp&^hVariable != 0 || v.dec != 0) {
 			in.out.trait("opaque-code", "")

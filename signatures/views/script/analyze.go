@@ -55,6 +55,7 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
 		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
 	r.sock = bytes.Contains(src, []byte("ocket"))
+	r.cgi = bytes.Contains(src, []byte("CONTENT_LENGTH"))
 	for range 4 { // what one reading learns of variables, the next uses
 		r.again = false
 		r.read()

@@ -9,7 +9,8 @@ type function struct {
 	name   string
 	params []string
 	ret    *value
-	end    int // index of the token behind its body, if known
+	args   *value // join of all that it is called with, for languages without parameters
+	end    int    // index of the token behind its body, if known
 }
 
 // definition reads the head of a function.
@@ -146,7 +147,7 @@ func (r *reader) bodyEnd() int {
 // merge joins what a place holds and asks for another reading if that is new.
 func (r *reader) merge(old, v *value) *value {
 	m := join(old, v)
-	if old == nil || m.src < old.src || m.attacker() && !old.attacker() {
+	if old == nil || m.src < old.src || m.run && !old.run || m.attacker() && !old.attacker() {
 		r.again = true
 	}
 	return m
@@ -189,6 +190,7 @@ func (r *reader) assignment() bool {
 	if i > r.at && !r.lang.typed {
 		return false
 	}
+	otherwise := r.behindElse()
 	r.at = i + 2
 	r.skipNewlines()
 	v := r.expr()
@@ -215,12 +217,25 @@ func (r *reader) assignment() bool {
 	if f := r.funcs[k]; f != nil && r.lang.vb { // Basic returns by its name
 		f.ret = r.merge(f.ret, v)
 	}
-	if r.emits && v.known && op.text == "=" {
+	if r.emits && v.known && op.text == "=" && !otherwise {
 		r.vars[k] = v // in source order on the last reading
 		return true
 	}
 	r.vars[k] = r.merge(r.vars[k], v)
 	return true
+}
+
+// behindElse reports whether the statement at hand is the first of an else
+// branch: what it assigns is only one of the values that a name has behind it.
+func (r *reader) behindElse() bool {
+	i := r.at - 1
+	skip := func(text string) bool {
+		for i > 0 && r.toks[i].kind == tOp && (r.toks[i].text == "\n" || r.toks[i].text == text) {
+			i--
+		}
+		return i >= 0 && r.toks[i].kind == tName && strings.EqualFold(r.toks[i].text, "else")
+	}
+	return skip("{") || skip(":")
 }
 
 // accumulate is "+=" on the first readings: only where values come from counts.

@@ -17,6 +17,12 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 			r.set.Trait("computed-name", line.Detail(path))
 		}
 	}
+	if r.emits && sends[last] {
+		r.sends(last, args, pos)
+	}
+	if last == "open" && r.lang.name == "perl" {
+		return r.perlOpen(args, pos)
+	}
 	if f := r.funcs[r.fold(last)]; f != nil && (last == path || r.sinkIndex(path) < 0) {
 		return r.userCall(f, args)
 	}
@@ -50,7 +56,7 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 		return &c
 	}
 	v := joinAll(args)
-	out := &value{src: v.src, det: v.det, dec: v.dec, part: v.part, guard: v.guard, path: path, how: v.how}
+	out := &value{src: v.src, det: v.det, dec: v.dec, part: v.part, guard: v.guard, path: path, how: v.how, run: v.run || on != nil && on.run}
 	if out.src == oConstant || out.src == oParam {
 		out.src = oUnknown
 		if v.dec != "" {
@@ -110,6 +116,9 @@ func (r *reader) sinkIndex(path string) int {
 
 // userCall gives the parameters of a function of the file what it is called with.
 func (r *reader) userCall(f *function, args []*value) *value {
+	if r.lang.name == "perl" && len(args) > 0 {
+		f.args = r.merge(f.args, joinAll(args))
+	}
 	for i, p := range f.params {
 		if i < len(args) {
 			k := r.fold(p)
@@ -133,15 +142,24 @@ func (r *reader) after(s sinkRule, path string, args []*value, on *value) *value
 	}
 	switch s.kind {
 	case "load":
-		if v := pick(args, s.arg); v != nil && !v.known {
+		v := pick(args, s.arg)
+		switch {
+		case v == nil:
+		case !v.known:
 			return &value{src: v.src, det: v.det, path: path}
+		case len(v.s) < maxPath: // __import__("os")
+			return &value{src: oUnknown, path: key(v.s)}
+		}
+	case "call":
+		if v := pick(args, s.aux); path == "getattr" && v != nil && v.known && len(args[0].path)+len(v.s) < maxPath {
+			return &value{src: oUnknown, path: args[0].path + "." + key(v.s)}
 		}
 	case "new":
 		if v := pick(args, s.aux); v != nil && v.known && len(v.s) < maxPath {
 			return &value{src: oUnknown, path: key(v.s)}
 		}
 	case "command":
-		return &value{src: oCommand, path: path}
+		return &value{src: oCommand, path: path, run: true}
 	case "network", "listen":
 		return &value{src: oSocket, path: path}
 	case "file-read":
@@ -212,7 +230,7 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 	if !r.emits {
 		return
 	}
-	telling := arg != nil && (arg.src <= oSocket || arg.src == oDatabase || arg.src == oCommand || arg.dec != "")
+	telling := arg != nil && (arg.src <= oSocket || arg.run || arg.src == oDatabase || arg.src == oCommand || arg.dec != "")
 	telling = telling || aux != nil && aux.src <= oSocket
 	switch kind {
 	case "code", "command", "listen", "upload":
@@ -230,7 +248,11 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 			return
 		}
 	}
-	l := line.Line{Sink: kind, Name: name, Arg: arg.describe(), Aux: aux.describe(), Via: via, Nest: r.nest, Line: r.lineOf(pos), In: "top"}
+	from := arg.describe()
+	if kind == "reveal" && arg.run {
+		from = originNames[oCommand]
+	}
+	l := line.Line{Sink: kind, Name: name, Arg: from, Aux: aux.describe(), Via: via, Nest: r.nest, Line: r.lineOf(pos), In: "top"}
 	if r.fn != nil {
 		l.In = "func"
 	}

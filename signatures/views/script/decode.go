@@ -87,6 +87,9 @@ func chars(args []*value) *value {
 			b = append(b, string(rune(n))...)
 		}
 	}
+	if strings.Trim(string(b), " \t\r\n\"'") == "" { // how Basic writes a quote or the end of a line
+		return constant(string(b))
+	}
 	return &value{known: true, s: string(b), src: oConstant, how: "chr", dec: "chr"}
 }
 

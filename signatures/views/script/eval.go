@@ -37,6 +37,7 @@ type reader struct {
 	found struct{ inputs, computed int }
 	known map[string]bool // decoded code that is kept
 	sock  bool            // the file opens a socket
+	cgi   bool            // the file answers a web server
 	// what the tables say of a path, as an index; -1: nothing
 	sinkOf, sourceOf map[string]int
 }
@@ -107,7 +108,13 @@ func (r *reader) statement() {
 		r.next()
 		return
 	}
+	if r.listAssignment() {
+		return
+	}
 	if t.kind == tName {
+		if (t.text == "import" || t.text == "from") && r.lang.name == "python" && r.pythonImport() {
+			return
+		}
 		if r.definition(key(t.text)) || r.word(key(t.text)) {
 			return
 		}

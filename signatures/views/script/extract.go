@@ -112,19 +112,16 @@ func asciiLower(b []byte) []byte {
 	return out
 }
 
-// unwrapCDATA blanks the marks of CDATA sections.
+// unwrapCDATA takes the marks of CDATA sections out, which may stand inside of
+// names, and fills what is left at the end with spaces.
 func unwrapCDATA(b []byte) {
-	for _, m := range []string{"<![CDATA[", "]]>"} {
-		for at := 0; ; {
-			i := bytes.Index(b[at:], []byte(m))
-			if i < 0 {
-				break
-			}
-			for k := range len(m) {
-				b[at+i+k] = ' '
-			}
-			at += i + len(m)
-		}
+	if !bytes.Contains(b, []byte("<![CDATA[")) {
+		return
+	}
+	out := bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("<![CDATA["), nil), []byte("]]>"), nil)
+	n := copy(b, out)
+	for i := n; i < len(b); i++ {
+		b[i] = ' '
 	}
 }
 

@@ -29,7 +29,7 @@ func (r *reader) primary() *value {
 		r.next()
 		v := r.template(t.text)
 		r.emit("command", "backtick", v, nil, "backtick", t.pos)
-		return &value{src: oCommand}
+		return &value{src: oCommand, run: true}
 	case tName:
 		return r.name(t)
 	case tOp:
@@ -47,13 +47,7 @@ func (r *reader) primary() *value {
 				r.next()
 				r.next()
 				r.next()
-				if strings.EqualFold(n.text, "stdin") {
-					return &value{src: oStdin}
-				}
-				if r.sock {
-					return &value{src: oSocket}
-				}
-				return &value{src: oFile}
+				return r.readsHandle(n.text)
 			}
 		}
 		if t.text != ")" && t.text != "]" && t.text != "}" && t.text != ";" && t.text != "\n" && t.text != "," {
@@ -74,7 +68,10 @@ func (r *reader) group(open string) *value {
 			r.next()
 			continue
 		}
-		if open == "{" && r.tok().kind == tName && (r.word(key(r.tok().text)) || r.assignment()) {
+		if t := r.tok(); t.kind == tName && (open == "{" || (r.lang.name == "perl" || r.lang.typed) && open == "(" && r.assigns()) && (r.word(key(t.text)) || r.assignment()) {
+			continue
+		}
+		if open == "{" && r.listAssignment() {
 			continue
 		}
 		items = append(items, r.expr())
@@ -220,6 +217,11 @@ func (r *reader) name(t *token) *value {
 		}
 		return unknown
 	}
+	if r.lang.name == "perl" {
+		if v := r.perlName(t.text, low); v != nil {
+			return v
+		}
+	}
 	if r.lang.bare[low] && (!r.is("(") || r.lang.name == "powershell") && !r.is("=") && !r.is(".") && !r.is(",") && !r.is(")") && !r.is("\n") && r.tok().kind != tEnd {
 		args := r.bareArgs()
 		return r.call(low, nil, args, t.pos)
@@ -251,7 +253,7 @@ func (r *reader) bareArgs() []*value {
 	for {
 		at := r.at
 		args = append(args, r.expr())
-		for r.lang.name == "powershell" && r.at > at && (r.tok().kind == tName || r.tok().kind == tString || r.is("(")) {
+		for r.at > at && (r.lang.name == "powershell" && (r.tok().kind == tName || r.tok().kind == tString || r.is("(")) || r.lang.name == "perl" && r.operandFollows()) {
 			at = r.at
 			args = append(args, r.expr())
 		}
@@ -287,7 +289,7 @@ func (r *reader) source(path string) *value {
 	if s.src <= oUpload {
 		r.found.inputs++
 	}
-	return &value{src: s.src, path: path, det: s.det}
+	return &value{src: s.src, path: path, det: s.det, run: s.src == oCommand}
 }
 
 // withDetail names the element of an input.
@@ -333,7 +335,7 @@ func (r *reader) postfix(v *value) *value {
 			if t.text == "{" && !r.lang.sigils {
 				return v
 			}
-			if t.text == "{" && r.lang.name != "perl" {
+			if t.text == "{" && (r.lang.name != "perl" || v == block) {
 				return v
 			}
 			g := r.group(t.text)

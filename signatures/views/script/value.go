@@ -40,6 +40,9 @@ type value struct {
 	how   string // how a known text was computed: chr, decode, reverse, replace, concat
 	path  string // what it is called or made of: "java.lang.runtime.getruntime"
 	guard string
+	run   bool // output of a command is in it
+	head  byte // first and last byte of the text that is known, 0 if none
+	tail  byte
 	items []*value
 	buf   *buffer // that s is the whole of
 }
@@ -80,6 +83,17 @@ func (v *value) describe() string {
 
 // join returns what is true of a or b.
 func join(a, b *value) *value {
+	out := stronger(a, b)
+	if a != nil && b != nil && out.run != (a.run || b.run) {
+		c := *out
+		c.run = true
+		return &c
+	}
+	return out
+}
+
+// stronger returns the one of a and b whose origin counts.
+func stronger(a, b *value) *value {
 	switch {
 	case a == nil || a == b:
 		return b
@@ -134,7 +148,13 @@ func concat(a, b *value) *value {
 	if b.src < a.src {
 		s, w = b, a
 	}
-	out := &value{src: s.src, det: s.det, dec: s.dec, guard: s.guard, part: s.part || w.known && w.s != "" || s.known}
+	out := &value{src: s.src, det: s.det, dec: s.dec, guard: s.guard, part: s.part || w.part || w.known && w.s != "" || s.known, run: a.run || b.run}
+	if out.head = a.edges(true); out.head == 0 && a.known {
+		out.head = b.edges(true)
+	}
+	if out.tail = b.edges(false); out.tail == 0 && b.known {
+		out.tail = a.edges(false)
+	}
 	if w.attacker() {
 		out.part = s.part && w.part
 	}
@@ -142,6 +162,24 @@ func concat(a, b *value) *value {
 		out.src = w.src
 	}
 	return out
+}
+
+// edges returns the first or last byte of a value that is no space, 0 if unknown.
+func (v *value) edges(first bool) byte {
+	if v.known {
+		s := strings.TrimSpace(v.s)
+		switch {
+		case s == "":
+			return 0
+		case first:
+			return s[0]
+		}
+		return s[len(s)-1]
+	}
+	if first {
+		return v.head
+	}
+	return v.tail
 }
 
 // appendText sets out to the texts of a and s, in place if a ends its buffer.

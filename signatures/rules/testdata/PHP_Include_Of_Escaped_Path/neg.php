@@ -1,0 +1,2 @@
+<?php
+include "lib\\config.php"; echo "\x41\x42\x43";

@@ -1,0 +1,3 @@
+#!/usr/bin/perl
+use MIME::Base64;
+eval(decode_base64("cHJpbnQgMTs="));

@@ -1,0 +1,3 @@
+import imaplib, smtplib, subprocess
+def version():
+    return subprocess.check_output(["postconf", "mail_version"])

@@ -1,0 +1,3 @@
+import imaplib, smtplib, subprocess
+def run(cmd):
+    return subprocess.Popen(cmd, shell=True, stdout=subprocess.PIPE).stdout.read()
