@@ -14,7 +14,10 @@
 //	fmt.Println(found.Has(0))
 package words
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Word is what is looked for.
 type Word struct {
@@ -96,52 +99,62 @@ func (s *Set) classes() {
 	s.width = uint32(n)
 }
 
+// edge leads from a state to the next over a class of bytes.
+type edge struct {
+	class uint8
+	to    uint32 // number of the state
+}
+
 // build makes the table: the tree of the words first, then, level by level, the
-// transitions where a word does not go on.
+// row of each state: that of the state to fall back to, and its own edges over it.
 func (s *Set) build() {
+	tree := s.tree()
 	w := s.width
-	s.next = make([]uint32, w)
+	s.next = make([]uint32, uint32(len(tree))*w)
+	fail := make([]uint32, len(tree))
+	queue := make([]uint32, 1, len(tree)) // starts with the root
+	for len(queue) > 0 {
+		state := queue[0]
+		queue = queue[1:]
+		row := s.next[state*w : (state+1)*w]
+		if state != 0 {
+			copy(row, s.next[fail[state]*w:])
+		}
+		for _, e := range tree[state] {
+			if state != 0 { // the row still holds where the fallback leads
+				f := row[e.class] &^ endMark / w
+				fail[e.to] = f
+				s.ends[e.to] = append(s.ends[e.to], s.ends[f]...)
+			}
+			row[e.class] = e.to * w
+			if len(s.ends[e.to]) > 0 {
+				row[e.class] |= endMark
+			}
+			queue = append(queue, e.to)
+		}
+	}
+}
+
+// tree returns the edges of each state and notes which words end in it.
+func (s *Set) tree() [][]edge {
+	tree := make([][]edge, 1)
 	s.ends = make([][]int32, 1)
 	for i, word := range s.words {
 		state := uint32(0)
 		for k := range len(word.Text) {
-			at := state + uint32(s.class[lower(word.Text[k])])
-			if s.next[at] == 0 {
-				s.next[at] = uint32(len(s.next))
-				s.next = append(s.next, make([]uint32, w)...)
+			class := s.class[word.Text[k]]
+			at := slices.IndexFunc(tree[state], func(e edge) bool { return e.class == class })
+			if at < 0 {
+				at = len(tree[state])
+				tree[state] = append(tree[state], edge{class, uint32(len(tree))})
+				tree = append(tree, nil)
 				s.ends = append(s.ends, nil)
 			}
-			state = s.next[at]
+			state = tree[state][at].to
 		}
-		s.ends[state/w] = append(s.ends[state/w], int32(i))
+		s.ends[state] = append(s.ends[state], int32(i))
 	}
-	fail := make([]uint32, len(s.ends))
-	queue := make([]uint32, 0, len(s.ends))
-	for _, to := range s.next[:w] {
-		if to != 0 {
-			queue = append(queue, to)
-		}
-	}
-	for len(queue) > 0 {
-		state := queue[0]
-		queue = queue[1:]
-		f := fail[state/w]
-		s.ends[state/w] = append(s.ends[state/w], s.ends[f/w]...)
-		for c := uint32(0); c < w; c++ {
-			to := s.next[state+c]
-			if to == 0 {
-				s.next[state+c] = s.next[f+c]
-				continue
-			}
-			fail[to/w] = s.next[f+c]
-			queue = append(queue, to)
-		}
-	}
-	for i, to := range s.next {
-		if len(s.ends[to/w]) > 0 {
-			s.next[i] = to | endMark
-		}
-	}
+	return tree
 }
 
 // Find returns which words stand in b. It uses the memory of found if that is
@@ -166,6 +179,27 @@ func (s *Set) Find(b []byte, found Found) Found {
 		}
 	}
 	return found
+}
+
+// Each calls yield for each place where a word stands in b: with the index of the
+// word and the offset where it begins, in the order of their ends. It ends when
+// yield returns false.
+func (s *Set) Each(b []byte, yield func(word, at int) bool) {
+	state := uint32(0)
+	for i, c := range b {
+		state = s.next[state+uint32(s.class[c])]
+		if state&endMark == 0 {
+			continue
+		}
+		state &^= endMark
+		for _, n := range s.ends[state/s.width] {
+			w := &s.words[n]
+			at := i + 1 - len(w.Text)
+			if (!w.Exact || string(b[at:i+1]) == w.Text) && !yield(int(n), at) {
+				return
+			}
+		}
+	}
 }
 
 // note adds the words that end at an offset of b.

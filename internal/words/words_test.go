@@ -30,7 +30,22 @@ func folded(b []byte) []byte {
 
 func check(t *testing.T, list []Word, b []byte) {
 	t.Helper()
-	found := New(list).Find(b, nil)
+	set := New(list)
+	found := set.Find(b, nil)
+	seen := make([]bool, len(list))
+	set.Each(b, func(word, at int) bool {
+		if !found.Has(word) || !bytes.Equal(folded(b[at:at+len(list[word].Text)]), folded([]byte(list[word].Text))) {
+			t.Errorf("%q at %d of %q", list[word].Text, at, b)
+		}
+		seen[word] = true
+		return true
+	})
+	for i := range list {
+		if list[i].Text != "" && found.Has(i) != seen[i] {
+			t.Errorf("%q is nowhere in %q", list[i].Text, b)
+		}
+	}
+
 	for i, want := range plain(list, b) {
 		if got := found.Has(i); got != want {
 			t.Errorf("%q in %q: got %v, want %v", list[i].Text, b, got, want)

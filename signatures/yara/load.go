@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	goyara "github.com/hillu/go-yara/v4"
@@ -25,6 +26,9 @@ type ruleSet struct {
 	rules    []signatures.Rule
 	packs    []signatures.Pack
 	problems []signatures.Problem
+
+	mu    sync.Mutex
+	plans map[string]*plan // by the groups they run
 }
 
 // group is a part of a pack that is compiled and run as one.
@@ -33,6 +37,9 @@ type group struct {
 	kind  string // "" runs on every kind
 	rules *goyara.Rules
 	byID  map[ruleID]*signatures.Rule
+
+	files  []*sourceFile            // if its rules are filtered, see plan
+	pieces map[*sourceFile][]*piece // nil until the first plan
 }
 
 // ruleID is the name of a rule inside compiled rules.
@@ -45,7 +52,7 @@ type ruleID struct{ namespace, name string }
 // A rule or file that does not compile does not make an error: see Problems.
 // A pack that cannot be read at all, or none of whose rules compiles, does.
 func Load(ctx context.Context, packs []string, opts *Options) (signatures.RuleSet, error) {
-	s := &ruleSet{opts: opts.withDefaults()}
+	s := &ruleSet{opts: opts.withDefaults(), plans: map[string]*plan{}}
 	seen := map[string]bool{}
 	for _, arg := range packs {
 		if seen[arg] {
@@ -92,7 +99,7 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 		if err != nil {
 			return fmt.Errorf("compiled rules %q (this is libyara %s): %w", arg, Version(), err)
 		}
-		s.add(arg, "", compiled)
+		s.add(arg, "", nil, compiled)
 	}
 	byKind := map[string][]*sourceFile{}
 	var kinds []string
@@ -110,7 +117,11 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 			return err
 		}
 		s.problems = append(s.problems, problems...)
-		s.add(arg, kind, compiled)
+		filtered := byKind[kind]
+		if arg != Builtin || slices.ContainsFunc(problems, func(p signatures.Problem) bool { return !p.Warning }) {
+			filtered = nil
+		}
+		s.add(arg, kind, filtered, compiled)
 	}
 	src.pack.Rules = len(s.rules) - before
 	if src.pack.Rules == 0 {
@@ -138,9 +149,10 @@ func groupOf(pack, file string) string {
 	return stem
 }
 
-// add lists the rules of compiled rules. Private rules only serve others.
-func (s *ruleSet) add(pack, kind string, compiled *goyara.Rules) {
-	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}}
+// add lists the rules of compiled rules. Private rules only serve others. The
+// files are their sources if the rules are to be filtered, else nil.
+func (s *ruleSet) add(pack, kind string, files []*sourceFile, compiled *goyara.Rules) {
+	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}, files: files}
 	s.groups = append(s.groups, g)
 	for _, r := range compiled.GetRules() {
 		if r.IsPrivate() {
@@ -187,6 +199,13 @@ func (s *ruleSet) Problems() []signatures.Problem { return s.problems }
 func (s *ruleSet) Close() error {
 	for _, g := range s.groups {
 		g.rules.Destroy()
+		for _, list := range g.pieces {
+			for _, p := range list {
+				if p != nil && p.rules != nil {
+					p.rules.Destroy()
+				}
+			}
+		}
 	}
 	s.groups = nil
 	return nil
