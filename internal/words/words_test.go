@@ -121,3 +121,21 @@ func BenchmarkFind(b *testing.B) {
 		f = s.Find(text, f)
 	}
 }
+
+func TestDifferences(t *testing.T) {
+	for n := range 40 {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(i * i * 7)
+		}
+		got := Differences(b, nil)
+		if len(got) != max(0, n-1) {
+			t.Fatalf("%d bytes: got %d", n, len(got))
+		}
+		for i, d := range got {
+			if d != b[i]^b[i+1] {
+				t.Errorf("%d bytes: difference %d is %#x", n, i, d)
+			}
+		}
+	}
+}

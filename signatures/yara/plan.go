@@ -20,9 +20,9 @@ import (
 // however short the content is, a rule compiled alone is a few times as fast for
 // each byte as a group of rules, and compiling one costs some milliseconds.
 const (
-	maxPieces      = 5         // rules of a group that are run alone, over long content
-	piecesShort    = 2         // over short content
-	bytesForPiece  = 8 << 10   // content that allows one more
+	maxPieces      = 5       // rules of a group that are run alone, over long content
+	piecesShort    = 2       // over short content
+	bytesForPiece  = 8 << 10 // content that allows one more
 	bytesToCompile = 1 << 20 // content that a rule was wanted for before it is compiled alone
 )
 

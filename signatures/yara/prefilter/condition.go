@@ -78,14 +78,14 @@ func (e *evaluation) holds(r *filterRule, n *node) bool {
 		}
 		return false
 	case nString:
-		return e.stands(r.needs[n.n])
+		return e.stands(r, n.n)
 	case nAtLeast:
 		count := 0
 		for i, s := range n.list {
 			if count >= n.n || count+len(n.list)-i < n.n {
 				break
 			}
-			if e.stands(r.needs[s]) {
+			if e.stands(r, s) {
 				count++
 			}
 		}
@@ -103,10 +103,14 @@ func (e *evaluation) holds(r *filterRule, n *node) bool {
 	return true
 }
 
-// stands reports whether a string may match: of each of its lists a word was found.
-func (e *evaluation) stands(needs [][]int) bool {
+// stands reports whether string i of a rule may match: of each of its lists a word
+// was found.
+func (e *evaluation) stands(r *filterRule, i int) bool {
+	if n := r.hidden[i]; n >= 0 {
+		return e.hides(n)
+	}
 next:
-	for _, list := range needs {
+	for _, list := range r.needs[i] {
 		for _, word := range list {
 			if e.found.Has(word) {
 				continue next

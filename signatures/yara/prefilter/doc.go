@@ -9,7 +9,7 @@
 // of a condition, counts as possible.
 //
 // Understood of strings: text, hexadecimal and regular-expression strings with
-// nocase, wide, ascii, fullword and private. Not understood: xor, base64.
+// nocase, wide, ascii, fullword and private, text with xor. Not understood: base64.
 // Understood of conditions: and, or, strings, counts compared with a number, "of"
 // over strings, filesize and the integers at fixed offsets compared with each
 // other, names of rules of the same source, filename and extension compared with a

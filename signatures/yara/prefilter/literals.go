@@ -17,6 +17,7 @@ const (
 	minLiteral = 2  // shorter ones stand everywhere
 	maxLiteral = 10 // bytes of a text that are looked for
 	maxNeeds   = 5  // lists that are kept of one string
+	minHidden  = 5  // shorter texts are everywhere under some key
 )
 
 // cut keeps the part of a text that is looked for.
@@ -34,6 +35,15 @@ func lower(s string) string {
 
 // textNeeds returns what a text string needs; s is as written, with its escapes.
 func textNeeds(s string, fold bool) [][]literal {
+	text, ok := unquote(s)
+	if !ok {
+		return nil
+	}
+	return needsOf([]string{text}, fold)
+}
+
+// unquote undoes the escapes of a text string.
+func unquote(s string) (string, bool) {
 	var b []byte
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' || i+1 >= len(s) {
@@ -53,15 +63,15 @@ func textNeeds(s string, fold bool) [][]literal {
 		case 'x':
 			n, err := strconv.ParseUint(s[min(i+1, len(s)):min(i+3, len(s))], 16, 8)
 			if err != nil {
-				return nil
+				return "", false
 			}
 			b = append(b, byte(n))
 			i += 2
 		default:
-			return nil
+			return "", false
 		}
 	}
-	return needsOf([]string{string(b)}, fold)
+	return string(b), true
 }
 
 // needsOf makes one list of texts of which one must be there, or nothing if one

@@ -19,6 +19,10 @@ type pattern struct {
 	// needs are alternatives: of each list, one word at least stands in what
 	// the string matches. Without any, the string may be everywhere.
 	needs [][]literal
+	// hidden is a text that stands there under one byte of exclusive or, which
+	// is zero only if plain is set.
+	hidden string
+	plain  bool
 }
 
 // Parse reads the text of a rule file with its includes in place. What YARA compiles
@@ -98,9 +102,11 @@ func parseString(t *tokenizer) pattern {
 	t.next()
 	modifiers := map[string]bool{}
 	for t.tok.kind == tWord && t.tok.text != "condition" {
-		modifiers[t.tok.text] = true
+		name := t.tok.text
+		modifiers[name] = true
 		t.next()
 		if t.accept("(") {
+			modifiers[name+" "+t.tok.text] = true
 			for !t.is(")") && t.tok.kind != tEnd {
 				t.next()
 			}
@@ -108,7 +114,12 @@ func parseString(t *tokenizer) pattern {
 		}
 	}
 	switch {
-	case modifiers["xor"], modifiers["base64"], modifiers["base64wide"]:
+	case modifiers["base64"], modifiers["base64wide"], modifiers["xor"] && (modifiers["wide"] || value.kind != tText):
+		return p
+	case modifiers["xor"]:
+		if text, ok := unquote(value.text); ok && len(text) >= minHidden {
+			p.hidden, p.plain = cut(text), !modifiers["xor 0x01"] && !modifiers["xor 1"]
+		}
 		return p
 	case hex:
 		p.needs = hexNeeds(value.text)
