@@ -181,6 +181,18 @@ func (s *Set) Find(b []byte, found Found) Found {
 	return found
 }
 
+// In reports whether any of the words stands in b.
+func (s *Set) In(b []byte) bool {
+	found := len(s.ends[0]) > 0
+	if !found {
+		s.Each(b, func(int, int) bool {
+			found = true
+			return false
+		})
+	}
+	return found
+}
+
 // Each calls yield for each place where a word stands in b: with the index of the
 // word and the offset where it begins, in the order of their ends. It ends when
 // yield returns false.

@@ -43,7 +43,7 @@ func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
 
 // lex splits code into tokens.
 func lex(lang *language, src string) ([]token, bool) {
-	l := &lexer{lang: lang, src: src}
+	l := &lexer{lang: lang, src: src, toks: make([]token, 0, min(len(src)/5+16, maxTokens))}
 	for l.pos < len(src) && !l.cut {
 		l.next()
 	}

@@ -30,7 +30,7 @@ type filterRule struct {
 // New returns the filter of all rules of the sources, in their order.
 func New(sources []*Source) *Filter {
 	f := &Filter{}
-	b := wordList{index: map[literal]int{}}
+	b := wordList{index: map[words.Word]int{}}
 	var hidden []words.Word
 	for _, s := range sources {
 		first := len(f.rules)
@@ -59,11 +59,11 @@ func New(sources []*Source) *Filter {
 
 // wordList numbers the words of all rules.
 type wordList struct {
-	index map[literal]int
+	index map[words.Word]int
 	words []words.Word
 }
 
-func (b *wordList) numbers(needs [][]literal) [][]int {
+func (b *wordList) numbers(needs [][]words.Word) [][]int {
 	out := make([][]int, 0, len(needs))
 	for _, list := range needs {
 		numbers := make([]int, 0, len(list))
@@ -72,7 +72,7 @@ func (b *wordList) numbers(needs [][]literal) [][]int {
 			if !ok {
 				n = len(b.words)
 				b.index[l] = n
-				b.words = append(b.words, words.Word{Text: l.text, Exact: !l.fold})
+				b.words = append(b.words, l)
 			}
 			numbers = append(numbers, n)
 		}

@@ -1,45 +1,24 @@
 package prefilter
 
 import (
-	"cmp"
 	"encoding/hex"
-	"slices"
 	"strconv"
-)
 
-// literal is a text that stands in what a string matches.
-type literal struct {
-	text string
-	fold bool // in upper or lower case; text is in lower case
-}
+	"github.com/seed-181f3109/assay/internal/words"
+)
 
 const (
-	minLiteral = 2  // shorter ones stand everywhere
-	maxLiteral = 10 // bytes of a text that are looked for
-	maxNeeds   = 5  // lists that are kept of one string
-	minHidden  = 5  // shorter texts are everywhere under some key
+	minHidden = 5  // shorter texts are everywhere under some key
+	maxHidden = 12 // bytes of a hidden text that are looked for
 )
 
-// cut keeps the part of a text that is looked for.
-func cut(s string) string { return s[:min(len(s), maxLiteral)] }
-
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c | 0x20
-		}
-	}
-	return string(b)
-}
-
 // textNeeds returns what a text string needs; s is as written, with its escapes.
-func textNeeds(s string, fold bool) [][]literal {
+func textNeeds(s string, fold bool) [][]words.Word {
 	text, ok := unquote(s)
 	if !ok {
 		return nil
 	}
-	return needsOf([]string{text}, fold)
+	return words.Alternatives([]string{text}, fold)
 }
 
 // unquote undoes the escapes of a text string.
@@ -74,54 +53,17 @@ func unquote(s string) (string, bool) {
 	return string(b), true
 }
 
-// needsOf makes one list of texts of which one must be there, or nothing if one
-// of them is too short to tell anything.
-func needsOf(texts []string, fold bool) [][]literal {
-	var list []literal
-	for _, s := range texts {
-		if len(s) < minLiteral || len(s) == 2 && common(s[0]) && common(s[1]) {
-			return nil
-		}
-		if s = cut(s); fold {
-			s = lower(s)
-		}
-		list = append(list, literal{s, fold})
-	}
-	if list == nil {
-		return nil
-	}
-	return [][]literal{list}
-}
-
-// common reports letters, digits and space, pairs of which are in every text.
-func common(c byte) bool { return isWord(c) || c == ' ' }
-
-// choose keeps the lists that tell most: those of longer texts.
-func choose(needs [][]literal) [][]literal {
-	needs = slices.Clone(needs)
-	slices.SortStableFunc(needs, func(a, b []literal) int {
-		return cmp.Or(min(shortest(b), 6)-min(shortest(a), 6), len(a)-len(b))
-	})
-	var out [][]literal
-	for _, list := range needs {
-		if len(out) < maxNeeds && (len(out) == 0 || shortest(list) > minLiteral) && !slices.ContainsFunc(out, func(o []literal) bool { return slices.Equal(o, list) }) {
-			out = append(out, list)
-		}
-	}
-	return out
-}
-
 // wideNeeds puts a zero behind each byte; with ascii the plain form counts too.
-func wideNeeds(needs [][]literal, ascii bool) [][]literal {
-	var out [][]literal
+func wideNeeds(needs [][]words.Word, ascii bool) [][]words.Word {
+	var out [][]words.Word
 	for _, list := range needs {
-		var wide []literal
+		var wide []words.Word
 		for _, l := range list {
 			var b []byte
-			for i := range len(l.text) {
-				b = append(b, l.text[i], 0)
+			for i := range len(l.Text) {
+				b = append(b, l.Text[i], 0)
 			}
-			wide = append(wide, literal{cut(string(b)), l.fold})
+			wide = append(wide, words.Word{Text: string(b), Exact: l.Exact})
 			if ascii {
 				wide = append(wide, l)
 			}
@@ -132,12 +74,12 @@ func wideNeeds(needs [][]literal, ascii bool) [][]literal {
 }
 
 // hexNeeds returns the runs of plain bytes outside of alternatives.
-func hexNeeds(s string) [][]literal {
-	var needs [][]literal
+func hexNeeds(s string) [][]words.Word {
+	var needs [][]words.Word
 	run := ""
 	flush := func() {
 		if b, err := hex.DecodeString(run); err == nil {
-			needs = append(needs, needsOf([]string{string(b)}, false)...)
+			needs = append(needs, words.Alternatives([]string{string(b)}, false)...)
 		}
 		run = ""
 	}

@@ -1,6 +1,10 @@
 package prefilter
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/seed-181f3109/assay/internal/words"
+)
 
 // Source is the text of a rule file, as far as it tells which rules can match.
 type Source struct{ Rules []*Rule }
@@ -18,7 +22,7 @@ type pattern struct {
 	name string
 	// needs are alternatives: of each list, one word at least stands in what
 	// the string matches. Without any, the string may be everywhere.
-	needs [][]literal
+	needs [][]words.Word
 	// hidden is a text that stands there under one byte of exclusive or, which
 	// is zero only if plain is set.
 	hidden string
@@ -118,7 +122,7 @@ func parseString(t *tokenizer) pattern {
 		return p
 	case modifiers["xor"]:
 		if text, ok := unquote(value.text); ok && len(text) >= minHidden {
-			p.hidden, p.plain = cut(text), !modifiers["xor 0x01"] && !modifiers["xor 1"]
+			p.hidden, p.plain = text[:min(len(text), maxHidden)], !modifiers["xor 0x01"] && !modifiers["xor 1"]
 		}
 		return p
 	case hex:
@@ -130,7 +134,6 @@ func parseString(t *tokenizer) pattern {
 	default:
 		t.fail("value of %s", p.name)
 	}
-	p.needs = choose(p.needs)
 	if modifiers["wide"] {
 		p.needs = wideNeeds(p.needs, modifiers["ascii"])
 	}

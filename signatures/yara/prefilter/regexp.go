@@ -1,37 +1,25 @@
 package prefilter
 
 import (
-	"regexp/syntax"
 	"strconv"
 	"strings"
+
+	"github.com/seed-181f3109/assay/internal/words"
 )
 
-const (
-	maxExact = 100 // texts that a part of an expression may stand for
-	maxUnion = 200 // texts of which one must be there
-	maxClass = 4   // characters of a class that is taken for its members
-	maxFew   = 3   // repetitions that are taken one by one
-)
+// maxFew is the longest repetition that is kept as it is written, with its bounds.
+const maxFew = 3
 
 // regexpNeeds returns what a regular expression needs. YARA's expressions are
 // read as Go's after a look at what the two read differently.
 //
 // Source: YARA documentation, "Regular expressions".
-func regexpNeeds(s string, fold bool) [][]literal {
+func regexpNeeds(s string, fold bool) [][]words.Word {
 	s, ok := loosen(s)
 	if !ok {
 		return nil
 	}
-	flags := syntax.Perl &^ syntax.UnicodeGroups
-	if fold {
-		flags |= syntax.FoldCase
-	}
-	re, err := syntax.Parse(s, flags)
-	if err != nil {
-		return nil
-	}
-	r := &regexpReader{fold: fold}
-	return r.all(r.read(re))
+	return words.Needed(s, fold)
 }
 
 // loosen writes repetitions so that the expression matches no less than before

@@ -1,4 +1,4 @@
-package prefilter
+package words
 
 import (
 	"regexp/syntax"
@@ -12,7 +12,7 @@ import (
 type reading struct {
 	exact          []string // every text that it matches, nil if they are not known
 	prefix, suffix []string // each text begins and ends with one of these; nil: not known
-	needs          [][]literal
+	needs          [][]Word
 }
 
 var anything = []string{""}
@@ -33,12 +33,12 @@ func firstOf(lists ...[]string) []string {
 type regexpReader struct{ fold bool }
 
 // all returns what must be there, exact texts included.
-func (r *regexpReader) all(s reading) [][]literal {
+func (r *regexpReader) all(s reading) [][]Word {
 	if s.exact != nil {
-		return append(s.needs, needsOf(s.exact, r.fold)...)
+		return append(s.needs, Alternatives(s.exact, r.fold)...)
 	}
-	needs := slices.Concat(s.needs, needsOf(s.prefix, r.fold))
-	return append(needs, needsOf(s.suffix, r.fold)...)
+	needs := slices.Concat(s.needs, Alternatives(s.prefix, r.fold))
+	return append(needs, Alternatives(s.suffix, r.fold)...)
 }
 
 func (r *regexpReader) read(re *syntax.Regexp) reading {
@@ -76,7 +76,7 @@ func (r *regexpReader) literal(re *syntax.Regexp) reading {
 		}
 	}
 	if r.fold {
-		return reading{exact: []string{lower(string(re.Rune))}}
+		return reading{exact: []string{lowerText(string(re.Rune))}}
 	}
 	if re.Flags&syntax.FoldCase != 0 { // a class of one letter in both cases, or several
 		return r.eitherCase(re.Rune)
@@ -87,7 +87,7 @@ func (r *regexpReader) literal(re *syntax.Regexp) reading {
 func (r *regexpReader) eitherCase(text []rune) reading {
 	out := anything
 	for _, c := range text {
-		forms := []string{lower(string(c))}
+		forms := []string{lowerText(string(c))}
 		if up := strings.ToUpper(forms[0]); up != forms[0] {
 			forms = append(forms, up)
 		}
@@ -108,7 +108,7 @@ func (r *regexpReader) class(re *syntax.Regexp) reading {
 			}
 			s := string(c)
 			if r.fold {
-				s = lower(s)
+				s = lowerText(s)
 			}
 			if slices.Contains(out, s) {
 				continue
@@ -130,10 +130,10 @@ func (r *regexpReader) join(x, y reading) reading {
 	}
 	out := reading{needs: slices.Concat(x.needs, y.needs), prefix: x.prefix, suffix: y.suffix}
 	if both != nil {
-		out.needs = append(out.needs, needsOf(both, r.fold)...)
+		out.needs = append(out.needs, Alternatives(both, r.fold)...)
 	} else {
-		out.needs = append(out.needs, needsOf(x.ends(), r.fold)...)
-		out.needs = append(out.needs, needsOf(y.starts(), r.fold)...)
+		out.needs = append(out.needs, Alternatives(x.ends(), r.fold)...)
+		out.needs = append(out.needs, Alternatives(y.starts(), r.fold)...)
 	}
 	if x.exact != nil {
 		out.prefix = firstOf(both, x.exact)
@@ -146,7 +146,7 @@ func (r *regexpReader) join(x, y reading) reading {
 
 // cross returns each of a before each of b, nil if these are too many or too long.
 func cross(a, b []string) (out []string) {
-	if len(a)*len(b) > maxExact || longest(a)+longest(b) > 4*maxLiteral {
+	if len(a)*len(b) > maxExact || longest(a)+longest(b) > 4*maxNeeded {
 		return nil
 	}
 	for _, x := range a {
@@ -169,7 +169,7 @@ func longest(list []string) (n int) {
 // alternate is one of several: of each the best list is taken, and all must have one.
 func (r *regexpReader) alternate(subs []*syntax.Regexp) reading {
 	var out reading
-	var union []literal
+	var union []Word
 	exact, tells := true, true
 	for _, sub := range subs {
 		s := r.read(sub)
@@ -192,14 +192,14 @@ func (r *regexpReader) alternate(subs []*syntax.Regexp) reading {
 		out.suffix = nil
 	}
 	if tells && len(union) <= maxUnion {
-		out.needs = [][]literal{union}
+		out.needs = [][]Word{union}
 	}
 	return out
 }
 
 // bestOf returns the list whose shortest text is longest.
-func bestOf(needs [][]literal) []literal {
-	var best []literal
+func bestOf(needs [][]Word) []Word {
+	var best []Word
 	for _, list := range needs {
 		if best == nil || shortest(list) > shortest(best) {
 			best = list
@@ -208,10 +208,10 @@ func bestOf(needs [][]literal) []literal {
 	return best
 }
 
-func shortest(list []literal) int {
-	n := maxLiteral
+func shortest(list []Word) int {
+	n := maxNeeded
 	for _, l := range list {
-		n = min(n, len(l.text))
+		n = min(n, len(l.Text))
 	}
 	return n
 }

@@ -1,0 +1,60 @@
+package script
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// paths are what the tables are asked about: names of the languages, joined.
+func paths() []string {
+	var parts []string
+	for _, lang := range languages {
+		for _, s := range lang.sinks {
+			parts = append(parts, letters.FindAllString(s.re.String(), -1)...)
+		}
+		for _, s := range lang.sources {
+			parts = append(parts, letters.FindAllString(s.re.String(), -1)...)
+		}
+	}
+	slices.Sort(parts)
+	parts = slices.Compact(parts)
+	out := []string{"", "a", "x.y.z", "$x", "é"}
+	for i, p := range parts {
+		out = append(out, p, "a."+p, p+".b", "x"+p, p+"x", "$"+p, "os."+p, strings.Repeat("y.", 30)+p, p+"."+parts[(i*7)%len(parts)], parts[(i*13)%len(parts)]+"."+p)
+	}
+	return out
+}
+
+var letters = regexp.MustCompile(`[a-z_]{2,}`)
+
+// TestIndex holds that the indexes answer as the patterns in their order do.
+func TestIndex(t *testing.T) {
+	for name, lang := range languages {
+		x := tablesOf[name]()
+		for _, p := range paths() {
+			if got, want := x.sinks.first(p), slices.IndexFunc(lang.sinks, func(s sinkRule) bool { return s.re.MatchString(p) }); got != want {
+				t.Errorf("%s: sink of %q: got %d, want %d", name, p, got, want)
+			}
+			if got, want := x.sources.first(p), slices.IndexFunc(lang.sources, func(s sourceRule) bool { return s.re.MatchString(p) }); got != want {
+				t.Errorf("%s: source of %q: got %d, want %d", name, p, got, want)
+			}
+		}
+	}
+}
+
+// TestIndexOfMany has more patterns speak for a path than are tried one by one.
+func TestIndexOfMany(t *testing.T) {
+	var list []*regexp.Regexp
+	for range 40 {
+		list = append(list, regexp.MustCompile(`^word.$`))
+	}
+	list = append(list, regexp.MustCompile(`^words$`), regexp.MustCompile(`word`))
+	if got := newIndex(list[30:]).first("a word"); got != 11 {
+		t.Errorf("got %d, want 11", got)
+	}
+	if got := newIndex(list).first("a word"); got != 41 {
+		t.Errorf("got %d, want 41", got)
+	}
+}
