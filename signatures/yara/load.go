@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-181f3109/assay/signatures"
 	"github.com/seed-181f3109/assay/signatures/rules"
+	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
 )
 
 // ruleSet is what Load returns.
@@ -38,8 +39,19 @@ type group struct {
 	rules *goyara.Rules
 	byID  map[ruleID]*signatures.Rule
 
-	files  []*sourceFile            // if its rules are filtered, see plan
-	pieces map[*sourceFile][]*piece // nil until the first plan
+	filtered *filtered           // nil: its rules are not filtered
+	sources  []*prefilter.Source // of its files, nil until the first plan
+}
+
+// filtered is what a group keeps so that its rules can be switched off.
+type filtered struct {
+	files    []*sourceFile
+	compiled []byte // the form of a compiled file
+}
+
+// read returns the rules anew.
+func (f *filtered) read() (*goyara.Rules, error) {
+	return goyara.ReadRules(bytes.NewReader(f.compiled))
 }
 
 // ruleID is the name of a rule inside compiled rules.
@@ -112,16 +124,16 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 	}
 	slices.Sort(kinds)
 	for _, kind := range kinds {
-		compiled, problems, err := s.compile(ctx, arg, byKind[kind])
+		compiled, data, problems, err := s.compile(ctx, arg, byKind[kind])
 		if err != nil {
 			return err
 		}
 		s.problems = append(s.problems, problems...)
-		filtered := byKind[kind]
-		if arg != Builtin || slices.ContainsFunc(problems, func(p signatures.Problem) bool { return !p.Warning }) {
-			filtered = nil
+		var f *filtered
+		if arg == Builtin {
+			f = &filtered{byKind[kind], data}
 		}
-		s.add(arg, kind, filtered, compiled)
+		s.add(arg, kind, f, compiled)
 	}
 	src.pack.Rules = len(s.rules) - before
 	if src.pack.Rules == 0 {
@@ -149,10 +161,9 @@ func groupOf(pack, file string) string {
 	return stem
 }
 
-// add lists the rules of compiled rules. Private rules only serve others. The
-// files are their sources if the rules are to be filtered, else nil.
-func (s *ruleSet) add(pack, kind string, files []*sourceFile, compiled *goyara.Rules) {
-	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}, files: files}
+// add lists the rules of compiled rules. Private rules only serve others.
+func (s *ruleSet) add(pack, kind string, f *filtered, compiled *goyara.Rules) {
+	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}, filtered: f}
 	s.groups = append(s.groups, g)
 	for _, r := range compiled.GetRules() {
 		if r.IsPrivate() {
@@ -199,13 +210,6 @@ func (s *ruleSet) Problems() []signatures.Problem { return s.problems }
 func (s *ruleSet) Close() error {
 	for _, g := range s.groups {
 		g.rules.Destroy()
-		for _, list := range g.pieces {
-			for _, p := range list {
-				if p != nil && p.rules != nil {
-					p.rules.Destroy()
-				}
-			}
-		}
 	}
 	s.groups = nil
 	return nil

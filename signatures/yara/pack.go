@@ -18,7 +18,6 @@ import (
 
 	"github.com/seed-181f3109/assay/signatures"
 	"github.com/seed-181f3109/assay/signatures/rules"
-	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
 )
 
 // Limits of a rule pack: it is the user's own, these only stop accidents.
@@ -32,8 +31,6 @@ type sourceFile struct {
 	name  string
 	text  []byte
 	lines []lineOrigin // origin of each line of text; nil: the file itself
-
-	source *prefilter.Source // of embedded rules
 }
 
 // lineOrigin says where a line of an expanded text was written.

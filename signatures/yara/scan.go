@@ -18,20 +18,14 @@ import (
 	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
 )
 
-// scanner runs the groups and rules of a set, each with a libyara scanner of its own.
+// scanner runs the groups of a set, each with a libyara scanner of its own.
 type scanner struct {
 	set     *ruleSet
 	byKind  map[string]*plan
 	finders map[*plan]*prefilter.Finder
-	work    work
-	groups  []*engine // by group, made at first use
-	pieces  map[*piece]*engine
-}
-
-// engine is a scanner of libyara.
-type engine struct {
-	yara      *goyara.Scanner
-	externals [len(standardExternals)]string // as they are set now
+	engines []*engine // by group, made at first use
+	work    []work    // of the scan at hand
+	numbers []int     // of rules in work
 }
 
 // NewScanner returns a scanner for one goroutine.
@@ -39,21 +33,17 @@ func (s *ruleSet) NewScanner() (signatures.Scanner, error) {
 	if len(s.groups) == 0 {
 		return nil, errors.New("the set of rules is empty or closed")
 	}
-	return &scanner{set: s, byKind: map[string]*plan{}, finders: map[*plan]*prefilter.Finder{},
-		groups: make([]*engine, len(s.groups)), pieces: map[*piece]*engine{}}, nil
+	return &scanner{set: s, byKind: map[string]*plan{}, finders: map[*plan]*prefilter.Finder{}, engines: make([]*engine, len(s.groups))}, nil
 }
 
 // Close releases the scanner.
 func (s *scanner) Close() error {
-	for _, e := range s.groups {
+	for _, e := range s.engines {
 		if e != nil {
-			e.yara.Destroy()
+			e.close()
 		}
 	}
-	for _, e := range s.pieces {
-		e.yara.Destroy()
-	}
-	s.groups, s.pieces = nil, nil
+	s.engines = nil
 	return nil
 }
 
@@ -63,31 +53,16 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 		return nil, errors.New("target has both Bytes and Reader")
 	}
 	deadline := time.Now().Add(s.set.opts.MaxFileTime)
-	w := s.workFor(t)
 	c := collector{}
 	var errs []error
-	for _, p := range w.pieces {
+	for _, w := range s.workFor(t) {
 		if err := ctx.Err(); err != nil {
 			return c.sorted(), errors.Join(append(errs, err)...)
 		}
-		e, err := s.pieceEngine(p)
-		if err != nil { // it does not compile alone: run its group
-			if !slices.Contains(w.groups, p.group) {
-				w.groups = append(w.groups, p.group)
-			}
-			continue
-		}
-		if err := s.run(ctx, e, s.set.groups[p.group], t, &c, deadline); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	for _, i := range w.groups {
-		if err := ctx.Err(); err != nil {
-			return c.sorted(), errors.Join(append(errs, err)...)
-		}
-		e, err := s.groupEngine(i)
+		e, err := s.engine(w.group)
 		if err == nil {
-			err = s.run(ctx, e, s.set.groups[i], t, &c, deadline)
+			e.enable(w.rules)
+			err = s.run(ctx, e, s.set.groups[w.group], t, &c, deadline)
 		}
 		if err != nil {
 			errs = append(errs, err)
@@ -96,30 +71,15 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 	return c.sorted(), errors.Join(errs...)
 }
 
-func (s *scanner) groupEngine(i int) (*engine, error) {
-	if s.groups[i] == nil {
-		e, err := newEngine(s.set.groups[i].rules, s.set.opts.Externals)
+func (s *scanner) engine(i int) (*engine, error) {
+	if s.engines[i] == nil {
+		e, err := s.set.groups[i].newEngine(s.set.opts.Externals)
 		if err != nil {
 			return nil, fmt.Errorf("rule pack %q: %w", s.set.groups[i].pack, err)
 		}
-		s.groups[i] = e
+		s.engines[i] = e
 	}
-	return s.groups[i], nil
-}
-
-func (s *scanner) pieceEngine(p *piece) (*engine, error) {
-	if e := s.pieces[p]; e != nil {
-		return e, nil
-	}
-	rules, err := p.compile(s.set.opts.Externals)
-	if err != nil {
-		return nil, err
-	}
-	e, err := newEngine(rules, s.set.opts.Externals)
-	if err == nil {
-		s.pieces[p] = e
-	}
-	return e, err
+	return s.engines[i], nil
 }
 
 // run scans t with the rules of one engine, which are of group g.
@@ -177,7 +137,7 @@ func culprit(y *goyara.Scanner, err error) string {
 // too, in case that a mapped file is cut meanwhile: nothing here is mapped.
 const scanWithoutHandler = 4
 
-func newEngine(rules *goyara.Rules, externals map[string]any) (*engine, error) {
+func newScanner(rules *goyara.Rules, externals map[string]any) (*goyara.Scanner, error) {
 	y, err := goyara.NewScanner(rules)
 	if err != nil {
 		return nil, err
@@ -189,7 +149,7 @@ func newEngine(rules *goyara.Rules, externals map[string]any) (*engine, error) {
 			return nil, fmt.Errorf("external variable %q: %w", name, err)
 		}
 	}
-	return &engine{yara: y}, nil
+	return y, nil
 }
 
 // setExternals describes the target to the rules. Compiled rules of others may
