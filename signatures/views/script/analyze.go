@@ -82,7 +82,7 @@ func hinted(lang *language, src []byte) bool {
 	if t.needs.Len() > 0 && !t.needs.In(src) {
 		return false
 	}
-	return t.hints.In(src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
 }
 
 func anyOf(b []byte, words []string) bool {

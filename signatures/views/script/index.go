@@ -2,6 +2,7 @@ package script
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -113,7 +114,25 @@ func (lang *language) tables() *tables {
 	for _, s := range lang.sources {
 		sources = append(sources, s.re)
 	}
-	return &tables{newIndex(sinks), newIndex(sources), foldedWords(lang.needs), foldedWords(lang.hints)}
+	var hints []string
+	for _, h := range lang.hints {
+		hints = append(hints, strings.TrimSuffix(h, "$"))
+	}
+	return &tables{newIndex(sinks), newIndex(sources), foldedWords(lang.needs), foldedWords(hints)}
+}
+
+// hinted reports whether one of the hints of a language stands in src.
+func (t *tables) hinted(lang *language, src []byte) bool {
+	found := false
+	t.hints.Each(src, func(word, at int) bool {
+		text, whole := strings.CutSuffix(lang.hints[word], "$")
+		if end := at + len(text); whole && (at > 0 && isWord(src[at-1]) || end < len(src) && isWord(src[end])) {
+			return true
+		}
+		found = true
+		return false
+	})
+	return found
 }
 
 // shellTables are the indexes of shell.

@@ -75,3 +75,19 @@ func TestShellRules(t *testing.T) {
 		}
 	}
 }
+
+func TestHinted(t *testing.T) {
+	for _, c := range []struct {
+		lang, src string
+		want      bool
+	}{
+		{"python", "the file system", true}, {"python", "os.system(x)", true}, {"python", "ecosystem systems file_system system_x", false}, {"python", "EXEC", true}, {"python", "empty", false}, {"python", "import pty", true},
+		{"perl", "parameters reopen", true}, {"perl", "parameters", false}, {"perl", "param('x')", true}, {"perl", "`id`", true},
+		{"node", "require('./a'); eval(x)", false}, {"node", "require('child_process').exec(x)", true}, {"node", "module.exports = function(req) { eval(req.query.x) }", true},
+		{"asp", "objShell.Run x", true},
+	} {
+		if got := hinted(languages[c.lang], []byte(c.src)); got != c.want {
+			t.Errorf("%s %q: got %v, want %v", c.lang, c.src, got, c.want)
+		}
+	}
+}

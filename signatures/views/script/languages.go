@@ -44,8 +44,10 @@ type language struct {
 	sources       []sourceRule
 	sinks         []sinkRule
 	properties    []sinkRule // assignments to members that are dangerous
-	hints         []string   // one of them stands in every file worth reading, lower case
-	needs         []string   // and one of these
+	// hints are texts of which one stands in every file worth reading, in lower
+	// case. With "$" at its end it must be a whole word.
+	hints []string
+	needs []string // and one of these
 }
 
 func rule(pattern, kind string, arg, aux int) sinkRule {
@@ -128,21 +130,21 @@ var languages = map[string]*language{
 			rule(`__import__|import_module|load_source|exec_module`, "load", 0, none), rule(`(?:pickle|cpickle|marshal|yaml|shelve|dill|jsonpickle)\.(?:loads?|unsafe_load|decode)`, "deserialise", 0, none), named("getattr", rule(`getattr`, "call", 0, 1)),
 			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
 			rule(`save`, "upload", self, 0), rule(`os\.(?:remove|unlink)|rmtree`, "file-delete", 0, none), rule(`os\.dup2|dup2`, "listen", none, none), rule(`execute`, "sql", 0, none), rule(`render_template_string|template`, "code", 0, none)},
-		hints: []string{"exec", "eval", "system", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile", "pty", "dup2", "urlopen", "requests", "__import__", "getattr", "commands", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
+		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
 	"perl": {name: "perl", sigils: true, quotes: "\"'`", template: '$', lineComments: []string{"#"}, concat: ".",
 		bare:    set("system", "exec", "eval", "require", "do", "unlink", "open", "print", "printf", "connect", "decode_base64", "unpack", "pack"),
 		sources: []sourceRule{from(`param|cgi\.param|\$\w+\.param|query_string|\$env\[query_string\]|\$in|\$form|\$formdata|\$query`, oRequest), from(`\$env\[http_\w+\]|http`, oHeader), from(`cookie|cookies`, oCookie), from(`upload`, oUpload), from(`\$env`, oEnv), from(`\$argv|shift`, oArgs), from(`stdin`, oStdin), from(`recv|\$sock\w*|\$socket`, oSocket), from(`get|getstore`, oNetwork)},
 		sinks: []sinkRule{
 			rule(`system|exec|qx`, "command", all, none), rule(`eval`, "code", 0, none), rule(`do|require`, "include", 0, none), named("open", rule(`open|open[23]`, "command", all, none)), rule(`syswrite|print`, "reveal", all, none), rule(`connect|inet_aton|sockaddr_in`, "network", all, none), named("io.socket", rule(`io\.socket\.inet\.new|io::socket::inet\.new|new io::socket::inet|io::socket::inet->new`, "network", all, none)),
 			rule(`bind|listen`, "listen", all, none), rule(`unlink`, "file-delete", all, none), rule(`getstore|lwp\w*\.get`, "network", 0, 1), rule(`thaw|retrieve`, "deserialise", 0, none), rule(`socket`, "network", none, none)},
-		hints: []string{"system", "exec", "eval", "`", "open", "socket", "qx", "param", "unpack", "decode_base64", "query_string"}},
+		hints: []string{"system$", "exec$", "eval$", "`", "open", "socket", "qx$", "param$", "unpack$", "decode_base64", "query_string"}},
 	"ruby": {name: "ruby", sigils: true, quotes: "\"'`", template: '#', lineComments: []string{"#"}, concat: "+",
 		bare:    set("system", "exec", "eval", "load", "require", "spawn", "send", "puts", "print", "instance_eval", "syscall"),
 		sources: []sourceRule{from(`params|request\.(?:params|body|query_string|env|get|post|path_info|raw_post)`, oRequest), from(`cookies`, oCookie), from(`request\.headers`, oHeader), from(`env`, oEnv), from(`argv`, oArgs), from(`stdin|gets|\$stdin`, oStdin), from(`(?:sock\w*|socket|client|\w*\.open|c|s)\.(?:gets|recv|read|readline)`, oSocket), from(`net\.http\.get|open-uri`, oNetwork)},
 		sinks: []sinkRule{
 			rule(`system|exec|spawn|popen|popen3|capture2e?|capture3|open3\.\w+|pty\.spawn|syscall`, "command", all, none), rule(`eval|instance_eval|class_eval|module_eval|erb\.new|binding\.eval`, "code", 0, none), rule(`send|public_send|__send__|const_get|constantize`, "call", all, 0), rule(`marshal\.load|yaml\.load|unsafe_load`, "deserialise", 0, none), rule(`load`, "include", 0, none),
 			rule(`tcpsocket\.(?:new|open)|socket\.tcp|udpsocket\.new`, "network", all, none), rule(`tcpserver\.(?:new|open)`, "listen", all, none), rule(`file\.(?:write|open)|io\.write`, "file-write", 1, 0), rule(`file\.read|io\.read`, "file-read", 0, none), rule(`reopen|dup2`, "listen", none, none)},
-		hints: []string{"system", "exec", "eval", "`", "popen", "socket", "spawn", "marshal", "send", "unpack", "base64", "open3"}},
+		hints: []string{"system$", "exec$", "eval$", "instance_eval", "class_eval", "module_eval", "`", "popen", "tcpsocket", "tcpserver", "socket", "spawn", "marshal", "send$", "public_send", "unpack", "base64", "open3"}},
 	"node": {name: "node", quotes: "\"'`", template: 'j', lineComments: []string{"//"}, blockComments: cComments, concat: "+",
 		sources: []sourceRule{from(`(?:req|request|ctx|ctx\.request|ctx\.req)\.(?:query|body|params|param|url|rawbody|path|originalurl)|querystring\.parse|url\.parse.*`, oRequest), from(`(?:req|request|ctx)\.headers?|req\.get`, oHeader), from(`(?:req|request|ctx)\.cookies?`, oCookie), from(`(?:req|request)\.files?`, oUpload), from(`process\.argv`, oArgs), from(`process\.env`, oEnv), from(`process\.stdin`, oStdin), from(`execsync|spawnsync\.stdout`, oCommand), from(`readfilesync`, oFile)},
 		sinks: []sinkRule{
