@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp/syntax"
 	"slices"
+	"strings"
 )
 
 const (
@@ -36,21 +37,63 @@ func Needed(pattern string, fold bool) [][]Word {
 // Alternatives makes a list of texts of which one must be there, or nothing if one
 // of them is too short to tell anything.
 func Alternatives(texts []string, fold bool) [][]Word {
-	var list []Word
+	list := make([]Word, 0, len(texts))
 	for _, s := range texts {
-		if len(s) < minNeeded || len(s) == 2 && common(s[0]) && common(s[1]) {
+		list = append(list, Word{Text: s, Exact: !fold})
+	}
+	return telling(list)
+}
+
+// bounded is Alternatives of texts of an expression, with boundaries in them.
+func bounded(texts []string, fold bool) [][]Word {
+	mark := string([]byte{boundary})
+	list := make([]Word, 0, len(texts))
+	for _, s := range texts {
+		w := Word{Text: s, Exact: !fold}
+		if strings.Contains(s, mark) {
+			w.Text = strings.ReplaceAll(s, mark, "")
+			// Beside something else than a letter a boundary is one in it.
+			w.Start = strings.HasPrefix(s, mark) && w.Text != "" && isWord(w.Text[0])
+			w.End = strings.HasSuffix(s, mark) && w.Text != "" && isWord(w.Text[len(w.Text)-1])
+		}
+		list = append(list, w)
+	}
+	return telling(list)
+}
+
+// telling cuts the words of a list to what is looked for. It returns nothing if one
+// of them is in every text.
+func telling(list []Word) [][]Word {
+	for i := range list {
+		w := &list[i]
+		if len(w.Text) < minNeeded || len(w.Text) == 2 && common(w.Text[0]) && common(w.Text[1]) && !(w.Start && w.End) {
 			return nil
 		}
-		if s = s[:min(len(s), maxNeeded)]; fold {
-			s = lowerText(s)
+		if len(w.Text) > maxNeeded {
+			w.Text, w.End = w.Text[:maxNeeded], false
 		}
-		list = append(list, Word{s, !fold})
+		if !w.Exact {
+			w.Text = lowerText(w.Text)
+		}
 	}
-	if list == nil {
+	if len(list) == 0 {
 		return nil
 	}
-	return [][]Word{list}
+	return [][]Word{withoutLonger(list)}
 }
+
+// withoutLonger drops the words that hold another one of the list.
+func withoutLonger(list []Word) []Word {
+	return slices.DeleteFunc(slices.Clone(list), func(w Word) bool {
+		return slices.ContainsFunc(list, func(v Word) bool {
+			return len(v.Text) < len(w.Text) && v.Exact == w.Exact && !v.Start && !v.End && strings.Contains(w.Text, v.Text)
+		})
+	})
+}
+
+// boundary stands in texts of an expression for a boundary of words: no text of
+// it holds a byte above 0x7f.
+const boundary = 0xff
 
 func lowerText(s string) string {
 	b := []byte(s)
@@ -61,9 +104,7 @@ func lowerText(s string) string {
 }
 
 // common reports letters, digits and space, pairs of which are in every text.
-func common(c byte) bool {
-	return c == '_' || c == ' ' || c >= '0' && c <= '9' || lower(c) >= 'a' && lower(c) <= 'z'
-}
+func common(c byte) bool { return isWord(c) || c == ' ' }
 
 // choose keeps the lists that tell most: those of longer texts.
 func choose(needs [][]Word) [][]Word {

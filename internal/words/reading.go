@@ -35,16 +35,18 @@ type regexpReader struct{ fold bool }
 // all returns what must be there, exact texts included.
 func (r *regexpReader) all(s reading) [][]Word {
 	if s.exact != nil {
-		return append(s.needs, Alternatives(s.exact, r.fold)...)
+		return append(s.needs, bounded(s.exact, r.fold)...)
 	}
-	needs := slices.Concat(s.needs, Alternatives(s.prefix, r.fold))
-	return append(needs, Alternatives(s.suffix, r.fold)...)
+	needs := slices.Concat(s.needs, bounded(s.prefix, r.fold))
+	return append(needs, bounded(s.suffix, r.fold)...)
 }
 
 func (r *regexpReader) read(re *syntax.Regexp) reading {
 	switch re.Op {
-	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpNoWordBoundary:
 		return reading{exact: anything}
+	case syntax.OpWordBoundary:
+		return reading{exact: []string{string([]byte{boundary})}}
 	case syntax.OpLiteral:
 		return r.literal(re)
 	case syntax.OpCharClass:
@@ -130,10 +132,10 @@ func (r *regexpReader) join(x, y reading) reading {
 	}
 	out := reading{needs: slices.Concat(x.needs, y.needs), prefix: x.prefix, suffix: y.suffix}
 	if both != nil {
-		out.needs = append(out.needs, Alternatives(both, r.fold)...)
+		out.needs = append(out.needs, bounded(both, r.fold)...)
 	} else {
-		out.needs = append(out.needs, Alternatives(x.ends(), r.fold)...)
-		out.needs = append(out.needs, Alternatives(y.starts(), r.fold)...)
+		out.needs = append(out.needs, bounded(x.ends(), r.fold)...)
+		out.needs = append(out.needs, bounded(y.starts(), r.fold)...)
 	}
 	if x.exact != nil {
 		out.prefix = firstOf(both, x.exact)

@@ -23,6 +23,19 @@ import (
 type Word struct {
 	Text  string
 	Exact bool // upper and lower case of letters differ
+	// Start and End say that no letter, digit or underscore stands before or
+	// behind it.
+	Start, End bool
+}
+
+// isAt reports whether a word that was found by its letters stands at an offset of b.
+func (w *Word) isAt(b []byte, at int) bool {
+	end := at + len(w.Text)
+	return !(w.Exact && string(b[at:end]) != w.Text || w.Start && at > 0 && isWord(b[at-1]) || w.End && end < len(b) && isWord(b[end]))
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // Found is a set of indexes of words.
@@ -207,7 +220,7 @@ func (s *Set) Each(b []byte, yield func(word, at int) bool) {
 		for _, n := range s.ends[state/s.width] {
 			w := &s.words[n]
 			at := i + 1 - len(w.Text)
-			if (!w.Exact || string(b[at:i+1]) == w.Text) && !yield(int(n), at) {
+			if w.isAt(b, at) && !yield(int(n), at) {
 				return
 			}
 		}
@@ -217,8 +230,7 @@ func (s *Set) Each(b []byte, yield func(word, at int) bool) {
 // note adds the words that end at an offset of b.
 func (s *Set) note(b []byte, end int, state uint32, found Found) {
 	for _, i := range s.ends[state] {
-		w := &s.words[i]
-		if !w.Exact || string(b[end-len(w.Text):end]) == w.Text {
+		if w := &s.words[i]; w.isAt(b, end-len(w.Text)) {
 			found.add(int(i))
 		}
 	}

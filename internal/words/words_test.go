@@ -11,11 +11,17 @@ import (
 func plain(list []Word, b []byte) []bool {
 	out := make([]bool, len(list))
 	for i, w := range list {
-		if w.Exact {
-			out[i] = bytes.Contains(b, []byte(w.Text))
-			continue
+		content, text := b, []byte(w.Text)
+		if !w.Exact {
+			content, text = folded(b), folded(text)
 		}
-		out[i] = bytes.Contains(folded(b), folded([]byte(w.Text)))
+		for at := 0; at <= len(b)-len(text); at++ {
+			before := w.Start && at > 0 && isWord(b[at-1])
+			behind := w.End && at+len(text) < len(b) && isWord(b[at+len(text)])
+			if bytes.HasPrefix(content[at:], text) && !before && !behind {
+				out[i] = true
+			}
+		}
 	}
 	return out
 }
@@ -54,7 +60,7 @@ func check(t *testing.T, list []Word, b []byte) {
 }
 
 func TestFind(t *testing.T) {
-	list := []Word{{Text: "he"}, {Text: "she"}, {Text: "His"}, {Text: "HERS", Exact: true}, {Text: "hers", Exact: true}, {Text: "her", Exact: true}, {Text: ""}, {Text: "\xff\x00"}, {Text: "é"}}
+	list := []Word{{Text: "he"}, {Text: "she"}, {Text: "His"}, {Text: "HERS", Exact: true}, {Text: "hers", Exact: true}, {Text: "her", Exact: true}, {Text: ""}, {Text: "\xff\x00"}, {Text: "é"}, {Text: "he", Start: true}, {Text: "he", End: true}}
 	for _, text := range []string{"", "ushers", "USHERS", "hIS", "sh\xff\x00e", "caf\xc3\xa9 HE"} {
 		check(t, list, []byte(text))
 	}
@@ -66,14 +72,14 @@ func TestRandom(t *testing.T) {
 	text := func(n int) string {
 		b := make([]byte, n)
 		for i := range b {
-			b[i] = "abAB"[r.IntN(4)]
+			b[i] = "abAB-"[r.IntN(5)]
 		}
 		return string(b)
 	}
 	for range 2000 {
 		var list []Word
 		for range 1 + r.IntN(100) {
-			list = append(list, Word{Text: text(1 + r.IntN(5)), Exact: r.IntN(2) == 0})
+			list = append(list, Word{Text: text(1 + r.IntN(5)), Exact: r.IntN(2) == 0, Start: r.IntN(4) == 0, End: r.IntN(4) == 0})
 		}
 		check(t, list, []byte(text(r.IntN(40))))
 	}
