@@ -47,6 +47,7 @@ type group struct {
 type filtered struct {
 	files    []*sourceFile
 	compiled []byte // the form of a compiled file
+	used     []bool // by rule: another one uses it; known with the sources
 }
 
 // read returns the rules anew.
@@ -131,7 +132,7 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 		s.problems = append(s.problems, problems...)
 		var f *filtered
 		if arg == Builtin {
-			f = &filtered{byKind[kind], data}
+			f = &filtered{files: byKind[kind], compiled: data}
 		}
 		s.add(arg, kind, f, compiled)
 	}

@@ -85,6 +85,7 @@ func (g *group) prepare() (err error) {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 		for _, r := range source.Rules {
+			g.filtered.used = append(g.filtered.used, r.Used)
 			if names[n].Identifier() != r.Name {
 				g.filtered = nil
 				return fmt.Errorf("%s: rule %s is not where the filter has it", f.name, r.Name)
@@ -105,6 +106,7 @@ type engine struct {
 	// that cannot match are switched off.
 	own   *goyara.Rules
 	rules []goyara.Rule
+	used  []bool // by others: never off, for the result would then be undefined
 	off   []bool
 }
 
@@ -117,7 +119,7 @@ func (g *group) newEngine(externals map[string]any) (*engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		rules, e.own, e.rules = own, own, own.GetRules()
+		rules, e.own, e.rules, e.used = own, own, own.GetRules(), g.filtered.used
 		e.off = make([]bool, len(e.rules))
 	}
 	var err error
@@ -137,8 +139,8 @@ func (e *engine) close() {
 	}
 }
 
-// enable switches on the rules of the numbers, which ascend, and the private rules,
-// which others use; nil means all.
+// enable switches on the rules of the numbers, which ascend, and those that others
+// use; nil means all.
 func (e *engine) enable(numbers []int) {
 	k := 0
 	for i := range e.rules {
@@ -147,7 +149,7 @@ func (e *engine) enable(numbers []int) {
 			on = true
 			k++
 		}
-		if on == e.off[i] && !e.rules[i].IsPrivate() {
+		if on = on || e.used[i]; on == e.off[i] {
 			if on {
 				e.rules[i].Enable()
 			} else {

@@ -8,10 +8,11 @@ import (
 
 // conditionParser reads the condition of one rule.
 type conditionParser struct {
-	t     *tokenizer
-	rule  *Rule
-	known map[string]int // rules of the same source
-	depth int
+	t      *tokenizer
+	source *Source
+	rule   *Rule
+	known  map[string]int // rules of the source so far
+	depth  int
 }
 
 const maxNesting = 200
@@ -84,6 +85,7 @@ func (p *conditionParser) primary() *node {
 	if t.tok.kind == tWord {
 		if i, ok := p.known[t.tok.text]; ok {
 			t.next()
+			p.source.Rules[i].Used = true
 			return &node{kind: nRule, n: i}
 		}
 		if t.tok.text == "filename" || t.tok.text == "extension" {
@@ -260,6 +262,7 @@ func (p *conditionParser) of(word string, n int) *node {
 				list = append(list, p.matching(p.t.tok.text)...)
 			} else if !p.t.is(",") {
 				other = true
+				p.use(p.t.tok.text)
 			}
 			p.t.next()
 		}
@@ -278,6 +281,15 @@ func (p *conditionParser) of(word string, n int) *node {
 		return possible
 	}
 	return &node{kind: nAtLeast, n: n, list: list}
+}
+
+// use notes that a rule, or all rules whose names begin so, are asked for.
+func (p *conditionParser) use(name string) {
+	for _, r := range p.source.Rules {
+		if r.Name == name || p.t.wildcard() && strings.HasPrefix(r.Name, name) {
+			r.Used = true
+		}
+	}
 }
 
 // matching returns the strings that a name means, which may end in "*".

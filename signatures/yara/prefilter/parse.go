@@ -12,6 +12,7 @@ type Source struct{ Rules []*Rule }
 // Rule is a rule of a source.
 type Rule struct {
 	Name string
+	Used bool // another rule of the source asks for its result
 
 	strings   []pattern
 	condition *node
@@ -44,7 +45,7 @@ func Parse(text string) (*Source, error) {
 		case t.accept("rule"):
 			r := &Rule{Name: t.tok.text}
 			t.next()
-			r.parse(t, known)
+			r.parse(t, s, known)
 			known[r.Name] = len(s.Rules)
 			s.Rules = append(s.Rules, r)
 		default:
@@ -58,7 +59,7 @@ func Parse(text string) (*Source, error) {
 }
 
 // parse reads a rule from behind its name.
-func (r *Rule) parse(t *tokenizer, known map[string]int) {
+func (r *Rule) parse(t *tokenizer, s *Source, known map[string]int) {
 	for !t.is("{") && t.tok.kind != tEnd {
 		t.next() // tags
 	}
@@ -80,7 +81,7 @@ func (r *Rule) parse(t *tokenizer, known map[string]int) {
 	}
 	t.expect("condition")
 	t.expect(":")
-	c := &conditionParser{t: t, rule: r, known: known}
+	c := &conditionParser{t: t, source: s, rule: r, known: known}
 	r.condition = c.or()
 	t.expect("}")
 }

@@ -150,6 +150,9 @@ func (t *tokenizer) hex() string {
 	return text
 }
 
+// wildcard reports a "*" right behind the current token.
+func (t *tokenizer) wildcard() bool { return t.at < len(t.src) && t.src[t.at] == '*' }
+
 func (t *tokenizer) is(text string) bool {
 	return (t.tok.kind == tOp || t.tok.kind == tWord) && t.tok.text == text
 }
