@@ -31,7 +31,7 @@ rule Shell_Over_Netcat
 		score = 88
 		mitre = "T1059.004 T1571"
 	strings:
-		$a = /\b(nc|ncat|netcat|nc\.traditional|busybox nc)( -[a-z]{1,8}| --[a-z-]{2,12}){0,4} {1,4}([\w.$\{\}:-]{1,64} {1,4}[\d$]\w{0,8} {1,4})?(-[a-df-z]{0,4}|--)(e|c|exec|sh-exec)[ =]{1,4}["']?(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b/
+		$a = /\b(nc|ncat|netcat|nc\.traditional|busybox nc) ((-[a-z]{1,8}|--[a-z-]{2,12}) ){0,4} {0,3}([\w.$\{\}:-]{1,64} {1,4}[\d$]\w{0,8} {1,4})?(-[a-df-z]{0,4}|--)(e|c|exec|sh-exec)[ =]{1,4}["']?(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b/
 		$b = /mkfifo {1,4}[^\n;]{1,60}[;&\n][^\n]{0,80}\b(nc|ncat|netcat|telnet|openssl s_client)\b/
 		$b2 = /(mkfifo|mknod)[^\n]{1,160}\b(ba|z|k|da)?sh( -i)?[^\n]{0,20}\|[^\n]{0,20}\b(nc|ncat|netcat|telnet|openssl|socat)\b/
 		$b3 = /\b(nc|ncat|netcat|telnet)\b[^\n|]{1,80}\| {0,3}(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b[^\n|]{0,40}\| {0,3}(nc|ncat|netcat|telnet)\b/

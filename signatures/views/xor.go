@@ -3,10 +3,21 @@ package views
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/seed-181f3109/assay/internal/words"
 )
 
 // xorWords are texts that an ELF file has no reason to hide.
 var xorWords = []string{"/bin/sh", "/bin/bash", "/dev/ptmx", "/dev/tcp", "/proc/net/tcp", "ld.so.preload", "HISTFILE", "/etc/passwd", "/etc/shadow", "pam_authenticate", "readdir64", "http://", "https://", "/tmp/."}
+
+// xorSet finds the differences of neighbouring bytes of xorWords.
+var xorSet = func() *words.Set {
+	var list []words.Word
+	for _, w := range xorWords {
+		list = append(list, words.Word{Text: string(words.Differences([]byte(w), nil)), Exact: true})
+	}
+	return words.New(list)
+}()
 
 const (
 	maxXor    = 16 << 20 // longest program that is searched
@@ -21,27 +32,19 @@ func (s *session) xor(content []byte) {
 	}
 	type found struct{ from, to int }
 	hits := map[byte]found{}
-	for _, w := range xorWords {
-		diff := make([]byte, len(w)-1)
-		for i := range diff {
-			diff[i] = w[i] ^ w[i+1]
+	xorSet.Each(words.Differences(content, nil), func(n, at int) bool {
+		w := xorWords[n]
+		key := content[at] ^ w[0]
+		if key == 0 || key == 0x20 { // plain, or another case
+			return true
 		}
-		first := diff[0]
-		for at := 0; at+len(w) <= len(content); at++ {
-			if content[at]^content[at+1] != first || !sameDiff(content[at:], diff) {
-				continue
-			}
-			key := content[at] ^ w[0]
-			if key == 0 || key == 0x20 { // plain, or another case
-				continue
-			}
-			h, ok := hits[key]
-			if !ok {
-				h = found{at, at}
-			}
-			hits[key] = found{min(h.from, at), max(h.to, at+len(w))}
+		h, ok := hits[key]
+		if !ok {
+			h = found{at, at}
 		}
-	}
+		hits[key] = found{min(h.from, at), max(h.to, at+len(w))}
+		return true
+	})
 	for key := 1; key < 256; key++ {
 		h, ok := hits[byte(key)]
 		if !ok {
@@ -59,13 +62,4 @@ func (s *session) xor(content []byte) {
 			return
 		}
 	}
-}
-
-func sameDiff(b, diff []byte) bool {
-	for i, d := range diff {
-		if b[i]^b[i+1] != d {
-			return false
-		}
-	}
-	return true
 }

@@ -23,50 +23,48 @@ import (
 // loaderVersion changes when the same sources would be compiled otherwise.
 const loaderVersion = 1
 
-// compile compiles files or takes the result of an earlier run from the cache.
-// A cache that cannot be written is no error, only slow; one that is damaged
-// is made anew.
-func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile) (*goyara.Rules, []signatures.Problem, error) {
-	if s.opts.CacheDir == "" {
-		rules, problems, err := compileFiles(ctx, pack, files, s.opts.Externals)
-		if err == nil {
-			rules, err = compact(rules)
+// compile compiles files or takes the result of an earlier run from the cache. It
+// returns the rules and the same in the form of a compiled file. A cache that cannot
+// be written is no error, only slow; one that is damaged is made anew.
+func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile) (*goyara.Rules, []byte, []signatures.Problem, error) {
+	name := ""
+	if s.opts.CacheDir != "" {
+		name = filepath.Join(s.opts.CacheDir, cacheKey(files, s.opts.Externals)+".assayrules")
+		if rules, data, problems, err := readCache(name, pack); err == nil {
+			return rules, data, problems, nil
+		} else if !os.IsNotExist(err) {
+			s.opts.Logger.Warn("compiled rules not taken from the cache", "file", name, "error", err)
 		}
-		return rules, problems, err
-	}
-	name := filepath.Join(s.opts.CacheDir, cacheKey(files, s.opts.Externals)+".assayrules")
-	if rules, problems, err := readCache(name, pack); err == nil {
-		return rules, problems, nil
-	} else if !os.IsNotExist(err) {
-		s.opts.Logger.Warn("compiled rules not taken from the cache", "file", name, "error", err)
 	}
 	rules, problems, err := compileFiles(ctx, pack, files, s.opts.Externals)
+	if err != nil || rules == nil {
+		return nil, nil, problems, err
+	}
+	rules, data, err := compact(rules)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if name != "" {
+		if err := writeCache(name, data, problems); err != nil {
+			s.opts.Logger.Warn("compiled rules not cached", "file", name, "error", err)
+		}
+	}
+	return rules, data, problems, nil
+}
+
+// compact returns the rules as a compiled file holds them, and that file: what
+// the compiler returns keeps its working memory, several times what the rules need.
+func compact(rules *goyara.Rules) (*goyara.Rules, []byte, error) {
+	var b bytes.Buffer
+	if err := rules.Write(&b); err != nil {
+		return nil, nil, err
+	}
+	small, err := goyara.ReadRules(bytes.NewReader(b.Bytes()))
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := writeCache(name, rules, problems); err != nil {
-		s.opts.Logger.Warn("compiled rules not cached", "file", name, "error", err)
-	}
-	rules, err = compact(rules)
-	return rules, problems, err
-}
-
-// compact returns the rules as a compiled file holds them: what the compiler
-// returns keeps its working memory, several times what the rules need.
-func compact(rules *goyara.Rules) (*goyara.Rules, error) {
-	if rules == nil {
-		return nil, nil
-	}
-	var b bytes.Buffer
-	if err := rules.Write(&b); err != nil {
-		return nil, err
-	}
-	small, err := goyara.ReadRules(&b)
-	if err != nil {
-		return nil, err
-	}
 	rules.Destroy()
-	return small, nil
+	return small, b.Bytes(), nil
 }
 
 // cacheKey names everything that decides the result of a compilation.
@@ -92,42 +90,38 @@ type cacheHead struct {
 	Problems []signatures.Problem
 }
 
-func readCache(name, pack string) (*goyara.Rules, []signatures.Problem, error) {
+func readCache(name, pack string) (*goyara.Rules, []byte, []signatures.Problem, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	line, body, ok := bytes.Cut(data, []byte("\n"))
 	var head cacheHead
 	if !ok {
-		return nil, nil, fmt.Errorf("no header line")
+		return nil, nil, nil, fmt.Errorf("no header line")
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != head.SHA256 {
-		return nil, nil, fmt.Errorf("content does not fit its checksum")
+		return nil, nil, nil, fmt.Errorf("content does not fit its checksum")
 	}
 	rules, err := goyara.ReadRules(bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for i := range head.Problems {
 		head.Problems[i].Pack = pack
 	}
-	return rules, head.Problems, nil
+	return rules, body, head.Problems, nil
 }
 
 // writeCache writes through a temporary file, so that a reader never sees half.
-func writeCache(name string, rules *goyara.Rules, problems []signatures.Problem) error {
+func writeCache(name string, body []byte, problems []signatures.Problem) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	var body bytes.Buffer
-	if err := rules.Write(&body); err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body.Bytes())
+	sum := sha256.Sum256(body)
 	head, err := json.Marshal(cacheHead{hex.EncodeToString(sum[:]), problems})
 	if err != nil {
 		return err
@@ -140,7 +134,7 @@ func writeCache(name string, rules *goyara.Rules, problems []signatures.Problem)
 	w := bufio.NewWriter(f)
 	w.Write(head) // errors stay in w until Flush
 	w.WriteByte('\n')
-	w.Write(body.Bytes())
+	w.Write(body)
 	if err := w.Flush(); err != nil {
 		f.Close()
 		return err

@@ -14,7 +14,7 @@ import (
 )
 
 // standardExternals are the variables that the rules of THOR and LOKI use.
-var standardExternals = []string{"filename", "filepath", "extension", "filetype", "owner"}
+var standardExternals = [...]string{"filename", "filepath", "extension", "filetype", "owner"}
 
 // compileFiles compiles files, each in its namespace, and returns what was left
 // out or is doubtful. Files with errors are repaired: each rule that does not
@@ -95,7 +95,7 @@ func newCompiler(externals map[string]any) (*goyara.Compiler, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(externals)) {
-		if slices.Contains(standardExternals, name) {
+		if slices.Contains(standardExternals[:], name) {
 			return nil, fmt.Errorf("external variable %q is set from each target", name)
 		}
 		if err := c.DefineVariable(name, externals[name]); err != nil {

@@ -10,12 +10,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	goyara "github.com/hillu/go-yara/v4"
 
 	"github.com/seed-181f3109/assay/signatures"
 	"github.com/seed-181f3109/assay/signatures/rules"
+	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
 )
 
 // ruleSet is what Load returns.
@@ -25,6 +27,9 @@ type ruleSet struct {
 	rules    []signatures.Rule
 	packs    []signatures.Pack
 	problems []signatures.Problem
+
+	mu    sync.Mutex
+	plans map[string]*plan // by the groups they run
 }
 
 // group is a part of a pack that is compiled and run as one.
@@ -33,6 +38,21 @@ type group struct {
 	kind  string // "" runs on every kind
 	rules *goyara.Rules
 	byID  map[ruleID]*signatures.Rule
+
+	filtered *filtered           // nil: its rules are not filtered
+	sources  []*prefilter.Source // of its files, nil until the first plan
+}
+
+// filtered is what a group keeps so that its rules can be switched off.
+type filtered struct {
+	files    []*sourceFile
+	compiled []byte // the form of a compiled file
+	used     []bool // by rule: another one uses it; known with the sources
+}
+
+// read returns the rules anew.
+func (f *filtered) read() (*goyara.Rules, error) {
+	return goyara.ReadRules(bytes.NewReader(f.compiled))
 }
 
 // ruleID is the name of a rule inside compiled rules.
@@ -45,7 +65,7 @@ type ruleID struct{ namespace, name string }
 // A rule or file that does not compile does not make an error: see Problems.
 // A pack that cannot be read at all, or none of whose rules compiles, does.
 func Load(ctx context.Context, packs []string, opts *Options) (signatures.RuleSet, error) {
-	s := &ruleSet{opts: opts.withDefaults()}
+	s := &ruleSet{opts: opts.withDefaults(), plans: map[string]*plan{}}
 	seen := map[string]bool{}
 	for _, arg := range packs {
 		if seen[arg] {
@@ -92,7 +112,7 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 		if err != nil {
 			return fmt.Errorf("compiled rules %q (this is libyara %s): %w", arg, Version(), err)
 		}
-		s.add(arg, "", compiled)
+		s.add(arg, "", nil, compiled)
 	}
 	byKind := map[string][]*sourceFile{}
 	var kinds []string
@@ -105,12 +125,16 @@ func (s *ruleSet) load(ctx context.Context, arg string) error {
 	}
 	slices.Sort(kinds)
 	for _, kind := range kinds {
-		compiled, problems, err := s.compile(ctx, arg, byKind[kind])
+		compiled, data, problems, err := s.compile(ctx, arg, byKind[kind])
 		if err != nil {
 			return err
 		}
 		s.problems = append(s.problems, problems...)
-		s.add(arg, kind, compiled)
+		var f *filtered
+		if arg == Builtin {
+			f = &filtered{files: byKind[kind], compiled: data}
+		}
+		s.add(arg, kind, f, compiled)
 	}
 	src.pack.Rules = len(s.rules) - before
 	if src.pack.Rules == 0 {
@@ -139,8 +163,8 @@ func groupOf(pack, file string) string {
 }
 
 // add lists the rules of compiled rules. Private rules only serve others.
-func (s *ruleSet) add(pack, kind string, compiled *goyara.Rules) {
-	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}}
+func (s *ruleSet) add(pack, kind string, f *filtered, compiled *goyara.Rules) {
+	g := &group{pack: pack, kind: kind, rules: compiled, byID: map[ruleID]*signatures.Rule{}, filtered: f}
 	s.groups = append(s.groups, g)
 	for _, r := range compiled.GetRules() {
 		if r.IsPrivate() {

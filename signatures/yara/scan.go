@@ -15,13 +15,17 @@ import (
 	goyara "github.com/hillu/go-yara/v4"
 
 	"github.com/seed-181f3109/assay/signatures"
+	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
 )
 
 // scanner runs the groups of a set, each with a libyara scanner of its own.
 type scanner struct {
-	set    *ruleSet
-	byKind map[string][]int
-	yara   []*goyara.Scanner // by group, made at first use
+	set     *ruleSet
+	byKind  map[string]*plan
+	finders map[*plan]*prefilter.Finder
+	engines []*engine // by group, made at first use
+	work    []work    // of the scan at hand
+	numbers []int     // of rules in work
 }
 
 // NewScanner returns a scanner for one goroutine.
@@ -29,17 +33,17 @@ func (s *ruleSet) NewScanner() (signatures.Scanner, error) {
 	if len(s.groups) == 0 {
 		return nil, errors.New("the set of rules is empty or closed")
 	}
-	return &scanner{set: s, byKind: map[string][]int{}, yara: make([]*goyara.Scanner, len(s.groups))}, nil
+	return &scanner{set: s, byKind: map[string]*plan{}, finders: map[*plan]*prefilter.Finder{}, engines: make([]*engine, len(s.groups))}, nil
 }
 
 // Close releases the scanner.
 func (s *scanner) Close() error {
-	for _, y := range s.yara {
-		if y != nil {
-			y.Destroy()
+	for _, e := range s.engines {
+		if e != nil {
+			e.close()
 		}
 	}
-	s.yara = nil
+	s.engines = nil
 	return nil
 }
 
@@ -48,41 +52,44 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 	if t.Bytes != nil && t.Reader != nil {
 		return nil, errors.New("target has both Bytes and Reader")
 	}
-	groups, ok := s.byKind[t.Kind]
-	if !ok {
-		groups = s.set.groupsFor(t.Kind)
-		s.byKind[t.Kind] = groups
-	}
 	deadline := time.Now().Add(s.set.opts.MaxFileTime)
 	c := collector{}
 	var errs []error
-	for _, i := range groups {
+	for _, w := range s.workFor(t) {
 		if err := ctx.Err(); err != nil {
 			return c.sorted(), errors.Join(append(errs, err)...)
 		}
-		if err := s.run(ctx, i, t, &c, deadline); err != nil {
+		e, err := s.engine(w.group)
+		if err == nil {
+			e.enable(w.rules)
+			err = s.run(ctx, e, s.set.groups[w.group], t, &c, deadline)
+		}
+		if err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return c.sorted(), errors.Join(errs...)
 }
 
-// run scans t with one group of rules.
-func (s *scanner) run(ctx context.Context, i int, t *signatures.Target, c *collector, deadline time.Time) error {
-	g := s.set.groups[i]
+func (s *scanner) engine(i int) (*engine, error) {
+	if s.engines[i] == nil {
+		e, err := s.set.groups[i].newEngine(s.set.opts.Externals)
+		if err != nil {
+			return nil, fmt.Errorf("rule pack %q: %w", s.set.groups[i].pack, err)
+		}
+		s.engines[i] = e
+	}
+	return s.engines[i], nil
+}
+
+// run scans t with the rules of one engine, which are of group g.
+func (s *scanner) run(ctx context.Context, e *engine, g *group, t *signatures.Target, c *collector, deadline time.Time) error {
 	left := time.Until(deadline)
 	if left <= 0 {
 		return fmt.Errorf("rule pack %q: %w", g.pack, signatures.ErrTimeout)
 	}
-	if s.yara[i] == nil {
-		y, err := newScanner(g.rules, s.set.opts.Externals)
-		if err != nil {
-			return fmt.Errorf("rule pack %q: %w", g.pack, err)
-		}
-		s.yara[i] = y
-	}
-	y := s.yara[i]
-	if err := setExternals(y, t); err != nil {
+	y := e.yara
+	if err := e.setExternals(t); err != nil {
 		return fmt.Errorf("rule pack %q: %w", g.pack, err)
 	}
 	c.group = g
@@ -125,12 +132,17 @@ func culprit(y *goyara.Scanner, err error) string {
 	return fmt.Sprintf(" (rule %s of %s)", r.Identifier(), r.Namespace())
 }
 
+// scanWithoutHandler is SCAN_FLAGS_NO_TRYCATCH, which go-yara does not name. Else
+// libyara takes over SIGBUS of the whole process for each scan, from the Go runtime
+// too, in case that a mapped file is cut meanwhile: nothing here is mapped.
+const scanWithoutHandler = 4
+
 func newScanner(rules *goyara.Rules, externals map[string]any) (*goyara.Scanner, error) {
 	y, err := goyara.NewScanner(rules)
 	if err != nil {
 		return nil, err
 	}
-	y.SetFlags(goyara.ScanFlagsFastMode)
+	y.SetFlags(goyara.ScanFlagsFastMode | scanWithoutHandler)
 	for name, value := range externals {
 		if err := y.DefineVariable(name, value); err != nil && !unusedExternal(err) {
 			y.Destroy()
@@ -142,13 +154,17 @@ func newScanner(rules *goyara.Rules, externals map[string]any) (*goyara.Scanner,
 
 // setExternals describes the target to the rules. Compiled rules of others may
 // lack a variable: they do not ask for it.
-func setExternals(y *goyara.Scanner, t *signatures.Target) error {
+func (e *engine) setExternals(t *signatures.Target) error {
 	name := path.Base(t.Path)
 	values := [...]string{name, path.Dir(t.Path), strings.ToLower(path.Ext(name)), strings.ToUpper(t.Kind), t.Owner}
 	for i, v := range values {
-		if err := y.DefineVariable(standardExternals[i], strings.ToValidUTF8(v, "?")); err != nil && !unusedExternal(err) {
+		if v = strings.ToValidUTF8(v, "?"); v == e.externals[i] {
+			continue // as the compiler or the last scan left it
+		}
+		if err := e.yara.DefineVariable(standardExternals[i], v); err != nil && !unusedExternal(err) {
 			return fmt.Errorf("external variable %q: %w", standardExternals[i], err)
 		}
+		e.externals[i] = v
 	}
 	return nil
 }

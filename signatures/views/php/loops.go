@@ -72,7 +72,7 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 				return next
 			}
 			is, ok := c.truth()
-			if !ok || !in.decided(c) || in.loops <= 0 || dubious > 2 || rounds > 100 && (len(cond) == 0 || c == vTrue && isConstant(cond)) {
+			if !ok || !in.decided(c) || in.loops <= 0 || dubious > 2 || rounds > 100 && (len(cond) == 0 || isConstant(cond)) {
 				return in.abstractLoop(c, step, body)
 			}
 			if !is {

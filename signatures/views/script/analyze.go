@@ -54,6 +54,7 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	toks, cutShort := lex(lang, code)
 	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
 		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
+	r.tables = tablesOf[lang.name]()
 	r.sock = bytes.Contains(src, []byte("ocket"))
 	r.cgi = bytes.Contains(src, []byte("CONTENT_LENGTH"))
 	for range 4 { // what one reading learns of variables, the next uses
@@ -78,11 +79,11 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 
 // hinted reports whether a source holds a word that makes it worth reading.
 func hinted(lang *language, src []byte) bool {
-	low := asciiLower(src)
-	if len(lang.needs) > 0 && !anyOf(low, lang.needs) {
+	t := tablesOf[lang.name]()
+	if t.needs.Len() > 0 && !t.needs.In(src) {
 		return false
 	}
-	return anyOf(low, lang.hints) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
+	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
 }
 
 func anyOf(b []byte, words []string) bool {

@@ -101,13 +101,7 @@ func (r *reader) sinkIndex(path string) int {
 	if i, ok := r.sinkOf[path]; ok {
 		return i
 	}
-	found := -1
-	for i := range r.lang.sinks {
-		if r.lang.sinks[i].re.MatchString(path) {
-			found = i
-			break
-		}
-	}
+	found := r.tables.sinks.first(path)
 	if len(r.sinkOf) < 1<<16 {
 		r.sinkOf[path] = found
 	}

@@ -44,8 +44,10 @@ type language struct {
 	sources       []sourceRule
 	sinks         []sinkRule
 	properties    []sinkRule // assignments to members that are dangerous
-	hints         []string   // one of them stands in every file worth reading, lower case
-	needs         []string   // and one of these
+	// hints are texts of which one stands in every file worth reading, in lower
+	// case. With "$" at its end it must be a whole word.
+	hints []string
+	needs []string // and one of these
 }
 
 func rule(pattern, kind string, arg, aux int) sinkRule {
@@ -128,27 +130,30 @@ var languages = map[string]*language{
 			rule(`__import__|import_module|load_source|exec_module`, "load", 0, none), rule(`(?:pickle|cpickle|marshal|yaml|shelve|dill|jsonpickle)\.(?:loads?|unsafe_load|decode)`, "deserialise", 0, none), named("getattr", rule(`getattr`, "call", 0, 1)),
 			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
 			rule(`save`, "upload", self, 0), rule(`os\.(?:remove|unlink)|rmtree`, "file-delete", 0, none), rule(`os\.dup2|dup2`, "listen", none, none), rule(`execute`, "sql", 0, none), rule(`render_template_string|template`, "code", 0, none)},
-		hints: []string{"exec", "eval", "system", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile", "pty", "dup2", "urlopen", "requests", "__import__", "getattr", "commands", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
+		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
 	"perl": {name: "perl", sigils: true, quotes: "\"'`", template: '$', lineComments: []string{"#"}, concat: ".",
 		bare:    set("system", "exec", "eval", "require", "do", "unlink", "open", "print", "printf", "connect", "decode_base64", "unpack", "pack"),
 		sources: []sourceRule{from(`param|cgi\.param|\$\w+\.param|query_string|\$env\[query_string\]|\$in|\$form|\$formdata|\$query`, oRequest), from(`\$env\[http_\w+\]|http`, oHeader), from(`cookie|cookies`, oCookie), from(`upload`, oUpload), from(`\$env`, oEnv), from(`\$argv|shift`, oArgs), from(`stdin`, oStdin), from(`recv|\$sock\w*|\$socket`, oSocket), from(`get|getstore`, oNetwork)},
 		sinks: []sinkRule{
 			rule(`system|exec|qx`, "command", all, none), rule(`eval`, "code", 0, none), rule(`do|require`, "include", 0, none), named("open", rule(`open|open[23]`, "command", all, none)), rule(`syswrite|print`, "reveal", all, none), rule(`connect|inet_aton|sockaddr_in`, "network", all, none), named("io.socket", rule(`io\.socket\.inet\.new|io::socket::inet\.new|new io::socket::inet|io::socket::inet->new`, "network", all, none)),
 			rule(`bind|listen`, "listen", all, none), rule(`unlink`, "file-delete", all, none), rule(`getstore|lwp\w*\.get`, "network", 0, 1), rule(`thaw|retrieve`, "deserialise", 0, none), rule(`socket`, "network", none, none)},
-		hints: []string{"system", "exec", "eval", "`", "open", "socket", "qx", "param", "unpack", "decode_base64", "query_string"}},
+		hints: []string{"system$", "exec$", "eval$", "`", "open", "socket", "qx$", "param$", "unpack$", "decode_base64", "query_string"}},
 	"ruby": {name: "ruby", sigils: true, quotes: "\"'`", template: '#', lineComments: []string{"#"}, concat: "+",
 		bare:    set("system", "exec", "eval", "load", "require", "spawn", "send", "puts", "print", "instance_eval", "syscall"),
 		sources: []sourceRule{from(`params|request\.(?:params|body|query_string|env|get|post|path_info|raw_post)`, oRequest), from(`cookies`, oCookie), from(`request\.headers`, oHeader), from(`env`, oEnv), from(`argv`, oArgs), from(`stdin|gets|\$stdin`, oStdin), from(`(?:sock\w*|socket|client|\w*\.open|c|s)\.(?:gets|recv|read|readline)`, oSocket), from(`net\.http\.get|open-uri`, oNetwork)},
 		sinks: []sinkRule{
 			rule(`system|exec|spawn|popen|popen3|capture2e?|capture3|open3\.\w+|pty\.spawn|syscall`, "command", all, none), rule(`eval|instance_eval|class_eval|module_eval|erb\.new|binding\.eval`, "code", 0, none), rule(`send|public_send|__send__|const_get|constantize`, "call", all, 0), rule(`marshal\.load|yaml\.load|unsafe_load`, "deserialise", 0, none), rule(`load`, "include", 0, none),
 			rule(`tcpsocket\.(?:new|open)|socket\.tcp|udpsocket\.new`, "network", all, none), rule(`tcpserver\.(?:new|open)`, "listen", all, none), rule(`file\.(?:write|open)|io\.write`, "file-write", 1, 0), rule(`file\.read|io\.read`, "file-read", 0, none), rule(`reopen|dup2`, "listen", none, none)},
-		hints: []string{"system", "exec", "eval", "`", "popen", "socket", "spawn", "marshal", "send", "unpack", "base64", "open3"}},
+		hints: []string{"system$", "exec$", "eval$", "instance_eval", "class_eval", "module_eval", "`", "popen", "tcpsocket", "tcpserver", "socket", "spawn", "marshal", "send$", "public_send", "unpack", "base64", "open3"}},
 	"node": {name: "node", quotes: "\"'`", template: 'j', lineComments: []string{"//"}, blockComments: cComments, concat: "+",
 		sources: []sourceRule{from(`(?:req|request|ctx|ctx\.request|ctx\.req)\.(?:query|body|params|param|url|rawbody|path|originalurl)|querystring\.parse|url\.parse.*`, oRequest), from(`(?:req|request|ctx)\.headers?|req\.get`, oHeader), from(`(?:req|request|ctx)\.cookies?`, oCookie), from(`(?:req|request)\.files?`, oUpload), from(`process\.argv`, oArgs), from(`process\.env`, oEnv), from(`process\.stdin`, oStdin), from(`execsync|spawnsync\.stdout`, oCommand), from(`readfilesync`, oFile)},
 		sinks: []sinkRule{
 			rule(`eval|function|vm\.(?:runinthiscontext|runincontext|runinnewcontext)|runinthiscontext|runinnewcontext|vm\.script|_compile|settimeout|setinterval`, "code", 0, none), rule(`(?:.*child_process.*|cp|child|proc|require)\.(?:exec|execsync|spawn|spawnsync|execfile|execfilesync|fork)|exec|execsync|spawn|spawnsync|execfile|execfilesync`, "command", all, none), rule(`require|import`, "load", 0, none), rule(`unserialize|deserialize`, "deserialise", 0, none),
 			rule(`net\.(?:connect|createconnection)|net\.socket.*\.connect|client\.connect|tls\.connect`, "network", all, none), rule(`https?\.(?:get|request)|fetch|axios\.\w+`, "network", 0, none), rule(`net\.createserver|\w*\.listen`, "listen", 0, none), rule(`(?:fs\.)?(?:writefile|writefilesync|appendfile|appendfilesync)`, "file-write", 1, 0), rule(`(?:fs\.)?(?:readfile|readfilesync)`, "file-read", 0, none), rule(`(?:fs\.)?(?:unlink|unlinksync)`, "file-delete", 0, none)},
-		needs: []string{"require(", "require (", "process.", "import ", "import(", "globalthis", "module"},
+		// What runs on a server only: libraries for browsers also say require and module.
+		needs: []string{"child_process", "process.binding", "process.mainmodule", "process.stdin", "execsync", "spawnsync", "execfile(", "vm.runin", "vm.script", "createserver", "createconnection", "net.connect", "net.socket", "tls.connect", "buffer.from", "new buffer(", "module._load", "module._compile", "prototype._compile", "node:fs", "node:net", "node:vm", "node:http", "node:tls", "req.query", "req.body", "req.params", "req.headers", "request.query", "request.body", "ctx.query", "ctx.request", "querystring.parse",
+			"require('fs'", "require(\"fs\"", "require('net'", "require(\"net\"", "require('vm'", "require(\"vm\"", "require('tls'", "require(\"tls\"", "require('http'", "require(\"http\"", "require('https'", "require(\"https\"", "require('os'", "require(\"os\"", "require('zlib'", "require(\"zlib\"", "require('dgram'", "require(\"dgram\"", "require('http2'", "require(\"http2\"", "require('express'", "require(\"express\"", "require('koa'", "require(\"koa\"", "require('module'", "require(\"module\"", "require('worker_threads'", "require(\"worker_threads\"",
+			"from 'fs'", "from \"fs\"", "from 'net'", "from \"net\"", "from 'vm'", "from \"vm\"", "from 'tls'", "from \"tls\"", "from 'http'", "from \"http\"", "from 'https'", "from \"https\"", "from 'os'", "from \"os\"", "from 'zlib'", "from \"zlib\"", "from 'dgram'", "from \"dgram\"", "from 'http2'", "from \"http2\"", "from 'express'", "from \"express\"", "from 'koa'", "from \"koa\"", "from 'module'", "from \"module\"", "from 'worker_threads'", "from \"worker_threads\""},
 		hints: []string{"child_process", "eval(", "new function", "vm.run", "execsync", "spawn", "net.connect", "net.socket", "createserver", "atob", "base64", "_compile", "fromcharcode", "writefile"}},
 	"powershell": {name: "powershell", foldCase: true, sigils: true, dashes: true, quotes: `"'`, template: '$', lineComments: []string{"#"}, blockComments: [][2]string{{"<#", "#>"}}, concat: "+",
 		bare:    set("iex", "invoke-expression", "invoke-command", "start-process", "invoke-webrequest", "iwr", "curl", "wget", "add-type", "new-object", "set-content", "out-file", "powershell", "powershell.exe", "pwsh", "cmd", "cmd.exe", "invoke-item", "irm", "invoke-restmethod", "set-itemproperty", "new-itemproperty", "schtasks", "import-module", "register-scheduledtask", "set-mppreference"),

@@ -43,7 +43,7 @@ func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
 
 // lex splits code into tokens.
 func lex(lang *language, src string) ([]token, bool) {
-	l := &lexer{lang: lang, src: src}
+	l := &lexer{lang: lang, src: src, toks: make([]token, 0, min(len(src)/5+16, maxTokens))}
 	for l.pos < len(src) && !l.cut {
 		l.next()
 	}
@@ -346,8 +346,16 @@ func (l *lexer) number() {
 // twoByte are the operators of more than one byte that matter.
 var twoByte = []string{"===", "!==", "**=", "<<=", ">>=", "->", "::", "=>", "==", "!=", "<=", ">=", "+=", ".=", "&=", "||", "&&", "=~", "!~", "<<", ">>", "++", "--", "-=", "*=", "|="}
 
-func (l *lexer) operator() {
+// operators are twoByte by their first byte, in the same order.
+var operators = func() (t [256][]string) {
 	for _, o := range twoByte {
+		t[o[0]] = append(t[o[0]], o)
+	}
+	return t
+}()
+
+func (l *lexer) operator() {
+	for _, o := range operators[l.src[l.pos]] {
 		if l.has(o) {
 			l.add(tOp, l.pos, o, false)
 			l.pos += len(o)

@@ -271,13 +271,7 @@ func (r *reader) source(path string) *value {
 	}
 	found, ok := r.sourceOf[path]
 	if !ok {
-		found = -1
-		for i := range r.lang.sources {
-			if r.lang.sources[i].re.MatchString(path) {
-				found = i
-				break
-			}
-		}
+		found = r.tables.sources.first(path)
 		if len(r.sourceOf) < 1<<16 {
 			r.sourceOf[path] = found
 		}

@@ -68,19 +68,11 @@ var shellRules = []shellRule{
 // shell reads a shell script line by line, with constant variables put in their places.
 func shell(ctx context.Context, src []byte) *Result {
 	out := &Result{}
-	hit := false
-	text := string(src)
-	for _, h := range shellHints {
-		if strings.Contains(text, h) {
-			hit = true
-			break
-		}
-	}
-	if !hit {
+	if !shellTables().hints.In(src) {
 		return out
 	}
-	s := &shellReader{vars: map[string]string{}, set: &line.Set{}, out: out, kept: map[string]bool{}}
-	text = strings.ReplaceAll(text, "\\\n", "  ")
+	s := &shellReader{vars: map[string]string{}, set: &line.Set{}, out: out, kept: map[string]bool{}, may: make([]bool, len(shellRules))}
+	text := strings.ReplaceAll(string(src), "\\\n", "  ")
 	n := 0
 	for l := range strings.SplitSeq(text, "\n") {
 		n++
@@ -106,6 +98,7 @@ type shellReader struct {
 	computed int
 	size     int
 	work     int
+	may      []bool // rules that can match the line at hand
 }
 
 var (
@@ -138,7 +131,7 @@ func (s *shellReader) line(l string, n, nest int) {
 		plain = s.undo(l)
 	}
 	s.work += len(plain)
-	if !anyOf([]byte(plain), shellHints) {
+	if !shellTables().hints.In(bytesOf(plain)) {
 		return
 	}
 	computed := plain != l && normal(plain) != normal(l)
@@ -160,7 +153,11 @@ func (s *shellReader) line(l string, n, nest int) {
 			s.keep("hex", v, n, nest)
 		}
 	}
-	for _, r := range shellRules {
+	shellTables().rules.candidates(plain, s.may)
+	for i, r := range shellRules {
+		if !s.may[i] {
+			continue
+		}
 		m := r.re.FindStringSubmatch(plain)
 		if m == nil {
 			continue
@@ -187,8 +184,13 @@ func (s *shellReader) line(l string, n, nest int) {
 
 // normal drops quotes, so that "plain" differs only if something was computed.
 func normal(s string) string {
-	return strings.NewReplacer(`"`, "", `'`, "").Replace(s)
+	return noQuotes.Replace(s)
 }
+
+var (
+	noQuotes    = strings.NewReplacer(`"`, "", `'`, "")
+	fieldSpaces = strings.NewReplacer("${IFS}", " ", "$IFS$9", " ", "$IFS", " ")
+)
 
 // decoded keeps what a pipe decodes and reads it as shell.
 func (s *shellReader) decoded(d, data string, zipped bool, n, nest int) {
@@ -219,36 +221,57 @@ func (s *shellReader) keep(d, v string, n, nest int) {
 
 // undo replaces constant variables, $'..' strings, ${IFS} and empty quotes.
 func (s *shellReader) undo(l string) string {
-	l = ansiRE.ReplaceAllStringFunc(l, func(m string) string { return ansi(m[2 : len(m)-1]) })
-	l = strings.NewReplacer("${IFS}", " ", "$IFS$9", " ", "$IFS", " ").Replace(l)
-	l = sliceRE.ReplaceAllStringFunc(l, func(m string) string {
-		p := sliceRE.FindStringSubmatch(m)
-		v, ok := s.vars[p[1]]
-		from, n := atoi(p[2]), atoi(p[3])
-		if !ok || from > len(v) {
+	if strings.Contains(l, "$'") {
+		l = ansiRE.ReplaceAllStringFunc(l, func(m string) string { return ansi(m[2 : len(m)-1]) })
+	}
+	if strings.Contains(l, "IFS") {
+		l = fieldSpaces.Replace(l)
+	}
+	if strings.Contains(l, "${") {
+		l = sliceRE.ReplaceAllStringFunc(l, s.slice)
+	}
+	out := l
+	if strings.Contains(l, "$") {
+		out = varRE.ReplaceAllStringFunc(l, func(m string) string {
+			name := strings.Trim(m, "${}")
+			if v, ok := s.vars[name]; ok && len(v) < 4<<10 {
+				return v
+			}
 			return m
-		}
-		return v[from:min(len(v), from+n)]
-	})
-	out := varRE.ReplaceAllStringFunc(l, func(m string) string {
-		name := strings.Trim(m, "${}")
-		if v, ok := s.vars[name]; ok && len(v) < 4<<10 {
-			return v
-		}
-		return m
-	})
+		})
+	}
 	if len(out) > 256<<10 {
 		return l
 	}
 	for range 4 {
+		if !emptyParts.In(bytesOf(out)) {
+			break
+		}
 		next := emptyRE.ReplaceAllString(out, "$1$2")
 		if next == out {
 			break
 		}
 		out = next
 	}
-	return backRE.ReplaceAllString(out, "$1")
+	if strings.Contains(out, `\`) {
+		out = backRE.ReplaceAllString(out, "$1")
+	}
+	return out
 }
+
+// slice undoes "${name:from:n}".
+func (s *shellReader) slice(m string) string {
+	p := sliceRE.FindStringSubmatch(m)
+	v, ok := s.vars[p[1]]
+	from, n := atoi(p[2]), atoi(p[3])
+	if !ok || from > len(v) {
+		return m
+	}
+	return v[from:min(len(v), from+n)]
+}
+
+// emptyParts are what emptyRE takes away.
+var emptyParts = foldedWords([]string{`""`, "''", "$@", "$*", "${@}", "${*}", "``"})
 
 func atoi(s string) int {
 	n := 0
