@@ -8,7 +8,7 @@ import (
 // Builtin is the name of the pack of embedded rules.
 const Builtin = "builtin"
 
-// DefaultMaxFileTime is how long the rules may work on one content.
+// DefaultMaxFileTime is how long the rules may work on one content, before what its size adds.
 const DefaultMaxFileTime = 30 * time.Second
 
 // Options of Load. The zero value and nil mean the defaults.
@@ -16,8 +16,9 @@ type Options struct {
 	// Externals are further external variables that the rules may use:
 	// string, bool, int64 or float64 values. They keep their value.
 	Externals map[string]any
-	// MaxFileTime bounds the scan of one target, all packs together. libyara
-	// counts whole seconds. Zero means DefaultMaxFileTime.
+	// MaxFileTime bounds the scan of one target, all packs together; a second is
+	// added for each MiB of it, so that large content is not cut short for its
+	// size. libyara counts whole seconds. Zero means DefaultMaxFileTime.
 	MaxFileTime time.Duration
 	// CacheDir is a folder for compiled packs. Whoever can write there can run
 	// code in libyara's virtual machine. Empty means that packs are compiled

@@ -52,7 +52,8 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 	if t.Bytes != nil && t.Reader != nil {
 		return nil, errors.New("target has both Bytes and Reader")
 	}
-	deadline := time.Now().Add(s.set.opts.MaxFileTime)
+	limit := s.set.opts.MaxFileTime + time.Duration(max(t.Size, int64(len(t.Bytes)))>>20)*time.Second
+	deadline := time.Now().Add(limit)
 	c := collector{}
 	var errs []error
 	for _, w := range s.workFor(t) {
@@ -63,6 +64,9 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 		if err == nil {
 			e.enable(w.rules)
 			err = s.run(ctx, e, s.set.groups[w.group], t, &c, deadline)
+		}
+		if errors.Is(err, signatures.ErrTimeout) {
+			err = fmt.Errorf("%w after %v", err, limit)
 		}
 		if err != nil {
 			errs = append(errs, err)
@@ -102,7 +106,7 @@ func (s *scanner) run(ctx context.Context, e *engine, g *group, t *signatures.Ta
 	case err == nil:
 		return nil
 	case errors.Is(err, errScanTimeout):
-		return fmt.Errorf("rule pack %q: %w after %v", g.pack, signatures.ErrTimeout, s.set.opts.MaxFileTime)
+		return fmt.Errorf("rule pack %q: %w", g.pack, signatures.ErrTimeout)
 	}
 	return fmt.Errorf("rule pack %q: %w%s", g.pack, err, culprit(y, err))
 }
