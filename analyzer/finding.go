@@ -41,6 +41,9 @@ func matchFinding(h hit, e *fstree.Entry, tree fstree.Tree, platform, how string
 	}
 	placeFinding(f, e, tree)
 	f.Member, f.MemberB64 = report.Text(h.member)
+	if h.offset >= 0 {
+		f.Offset = &h.offset
+	}
 	for _, s := range h.match.Strings {
 		f.Evidence = append(f.Evidence, report.NewEvidence(s))
 	}

@@ -43,6 +43,7 @@ func (t *content) name() string {
 type hit struct {
 	match  signatures.Match
 	view   string // "raw" or the chain of decoders
+	offset int64  // in the content itself, -1: unknown
 	member string // path inside an archive
 }
 
@@ -137,7 +138,7 @@ func (j *scanJob) content(t *content) {
 		kinds = []string{"unknown"}
 	}
 	for _, k := range kinds {
-		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: k, Owner: t.owner, Bytes: t.bytes, Reader: t.reader, Size: t.size}, "raw")
+		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: k, Owner: t.owner, Bytes: t.bytes, Reader: t.reader, Size: t.size}, nil)
 	}
 	if j.settings.noViews {
 		return
@@ -163,7 +164,7 @@ func (j *scanJob) views(t *content, head []byte, kinds []string) {
 			j.lost(t, "decoded views", err)
 			continue
 		}
-		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: v.Kind, Owner: t.owner, View: v.Chain, Bytes: v.Bytes}, v.Chain)
+		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: v.Kind, Owner: t.owner, View: v.Chain, Bytes: v.Bytes}, &decodedView{v, head})
 	}
 }
 
@@ -236,14 +237,24 @@ func decodedKind(k string) bool {
 	return false
 }
 
-// run scans one target and keeps the first hit of each rule.
-func (j *scanJob) run(t *content, target *signatures.Target, view string) {
+// decodedView is a view and what it was decoded from.
+type decodedView struct {
+	views.View
+	of []byte
+}
+
+// run scans one target, the content itself if v is nil, and keeps the first hit of each rule.
+func (j *scanJob) run(t *content, target *signatures.Target, v *decodedView) {
+	view := "raw"
+	if v != nil {
+		view = v.Chain
+	}
 	matches, err := j.worker.scanner.Scan(j.ctx, target)
 	for _, m := range matches {
 		key := m.Rule.Pack + "\x00" + m.Rule.File + "\x00" + m.Rule.Name + "\x00" + t.member
 		if !j.seen[key] {
 			j.seen[key] = true
-			j.result.hits = append(j.result.hits, hit{match: m, view: view, member: t.member})
+			j.result.hits = append(j.result.hits, hit{match: m, view: view, offset: matchPlace(m, v), member: t.member})
 		}
 	}
 	if err != nil {

@@ -129,7 +129,8 @@ type Finding struct {
 	LayerOffset   *int64     `json:"layer_offset,omitempty"` // byte offset of the tar header in the uncompressed layer
 	SHA256        string     `json:"sha256,omitempty"`
 	Pack          string     `json:"pack,omitempty"`
-	View          string     `json:"view,omitempty"` // raw, or the chain of decoders
+	View          string     `json:"view,omitempty"`   // raw, or the chain of decoders
+	Offset        *int64     `json:"offset,omitempty"` // bytes from the start of the file or member; see docs/schema.md
 	Evidence      []Evidence `json:"evidence,omitempty"`
 	Old           any        `json:"old,omitempty"`
 	New           any        `json:"new,omitempty"`

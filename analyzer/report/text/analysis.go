@@ -114,7 +114,11 @@ func (w *Writer) finding(f *report.Finding) {
 	w.printf("    %s\n", head)
 	detail := []string{f.Class + " " + Escape(f.Rule), fmt.Sprintf("score %d", f.Score)}
 	if f.View != "" && f.View != "raw" {
-		detail = append(detail, "decoded: "+Escape(f.View))
+		decoded := "decoded: " + Escape(f.View)
+		if f.Offset != nil {
+			decoded += fmt.Sprintf(" from byte %d", *f.Offset)
+		}
+		detail = append(detail, decoded)
 	}
 	if f.State != "" {
 		detail = append(detail, f.State+" by an upper layer")
