@@ -40,9 +40,10 @@ rule ELF_Preload_Hides_Files
 		$n1 = "dlsym" fullword
 		$n2 = "dlvsym" fullword
 		$d = "readdir"
-		$no = "fakechroot_"
+		$no1 = "fakechroot_"
+		$no2 = "__collector_" // gprofng
 	condition:
-		filesize < 2MB and ELF_Library and any of ($n*) and $d and not $no and
+		filesize < 2MB and ELF_Library and any of ($n*) and $d and not any of ($no*) and
 		for any s in elf.dynsym : ( s.shndx == 0 and (s.name == "dlsym" or s.name == "dlvsym") ) and
 		for any s in elf.dynsym : ( s.shndx != 0 and s.type == elf.STT_FUNC and
 			(s.name == "readdir" or s.name == "readdir64" or s.name == "readdir_r" or s.name == "readdir64_r") )
@@ -182,12 +183,13 @@ rule ELF_Library_With_Shell_And_Network
 		$h3 = /\x00\/(dev\/shm|tmp|var\/tmp|var\/run)\/\.[\w.-]{1,40}\x00/
 		$u1 = "LD_PRELOAD" fullword
 		$u2 = "unsetenv" fullword
+		$no = "heaptrack"
 	condition:
 		filesize < 512KB and ELF_Library and
-		((any of ($s*) and $n1 and any of ($c*) and any of ($d*) and any of ($e1,$e2,$e3,$e6,$e7)) or
+		((any of ($s*) and $n1 and any of ($c*) and any of ($d*) and any of ($e1,$e2,$e3,$e6,$e7) and filesize < 192KB) or
 		 (any of ($s*) and ($ip or $h1 or $h3) and filesize < 128KB) or
 		 ($h1 and any of ($e*)) or ($ip and any of ($e*) and filesize < 128KB) or
-		 ($u1 and $u2 and any of ($e1,$e2,$e3,$e4,$e5) and filesize < 64KB))
+		 ($u1 and $u2 and any of ($e1,$e2,$e3,$e4,$e5) and filesize < 64KB and not $no))
 }
 
 rule ELF_PAM_Module_Steals_Passwords
@@ -238,6 +240,7 @@ rule ELF_PAM_Module_Steals_Passwords
 		$k7 = "pam_set_data" fullword
 	condition:
 		filesize < 512KB and ELF_Library and $m1 and any of ($g*) and
+		for any s in elf.dynsym : ( s.shndx != 0 and s.name == "pam_sm_authenticate" ) and
 		((any of ($w*) and any of ($p1,$p2,$p3) and any of ($f*)) or
 		 (any of ($n*) and any of ($f*) and not $k4 and not $k5) or
 		 ($n5 and any of ($g1,$g2)) or ($n1 and $n4 and $g1 and not any of ($k4,$k5)) or
@@ -608,7 +611,7 @@ rule ELF_Tunnel
 		$a14 = "EddieIvan01/iox"
 		$a15 = "go-gost/"
 		$a16 = "ginuerzh/gost"
-		$a18 = "ngrok.com/"
+		$a18 = "go.ngrok.com/"
 		$a20 = "ptunnel-ng"
 		$a21 = "icmptunnel"
 	condition:
@@ -671,8 +674,9 @@ rule ELF_Loader_From_Memory
 		$n6 = "SSL_read" fullword
 		$e1 = "execve" fullword
 		$e2 = "execl" fullword
+		$table = "get_mempolicy" fullword // lists the names of all system calls
 	condition:
-		ELF_File and filesize < 256KB and $m1 and (any of ($m2,$m3,$m4,$m5)) and ((any of ($n1,$n2) and any of ($n3,$n5,$n6)) or $n4 or ($m2 and any of ($n*)) or ($m4 and any of ($e*) and any of ($n*)))
+		ELF_File and filesize < 256KB and not $table and $m1 and (any of ($m2,$m3,$m4,$m5)) and ((any of ($n1,$n2) and any of ($n3,$n5,$n6)) or $n4 or ($m2 and any of ($n*)) or ($m4 and any of ($e*) and any of ($n*)))
 }
 
 rule ELF_Log_Wiper

@@ -199,10 +199,19 @@ func binaryKinds(head []byte) []string {
 		return []string{KindClass}
 	case len(head) > 26 && head[0] == 'B' && head[1] == 'M' && binary.LittleEndian.Uint32(head[6:]) == 0:
 		return []string{KindImage}
-	case len(head) >= 16 && head[2] == '\r' && head[3] == '\n' && binary.LittleEndian.Uint16(head) > 3000:
+	case isPyc(head):
 		return []string{KindPyc}
 	}
 	return nil
+}
+
+// isPyc reports a compiled Python module: the magic number of a version, and the
+// code object behind the header, which has 8, 12 or 16 bytes by version.
+func isPyc(head []byte) bool {
+	if len(head) < 17 || head[2] != '\r' || head[3] != '\n' || binary.LittleEndian.Uint16(head) < 3000 {
+		return false
+	}
+	return head[16]&^marshalRef == 'c' || head[12] == 'c' || head[8] == 'c'
 }
 
 func interpreterKind(head []byte) string {

@@ -42,11 +42,11 @@ func TestCompiledPythonBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := 17; n < len(content); n++ {
+	for n := 1; n < len(content); n++ {
 		for range Of(t.Context(), "/a.pyc", content[:n], nil) {
 		}
 	}
-	empty := append(content[:16:16], make([]byte, 100)...)
+	empty := append(content[:17:17], make([]byte, 100)...)
 	var damage []error
 	for _, err := range Of(t.Context(), "/a.pyc", empty, nil) {
 		damage = append(damage, err)
