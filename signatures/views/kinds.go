@@ -323,7 +323,7 @@ func hasPHP(b []byte, text bool) bool {
 		switch {
 		case len(p) >= 4 && strings.EqualFold(string(p[:3]), "php") && (p[3] <= ' ' || text):
 			return true
-		case len(p) >= 3 && p[0] == '=' && (text || likelyCode(p[1:])):
+		case len(p) >= 3 && p[0] == '=' && (text || plainASCII(p[1:]) && likelyCode(p[1:])):
 			return true
 		case text && len(p) >= 2 && (p[0] <= ' ' || p[0] == '$' || p[0] == '@' || p[0] == '/') && likelyCode(p):
 			return true
@@ -333,6 +333,21 @@ func hasPHP(b []byte, text bool) bool {
 		return false
 	}
 	return scriptPHP(b)
+}
+
+// plainASCII reports whether the code behind a tag, up to 24 bytes of it, is
+// printable ASCII, which random bytes are not.
+func plainASCII(p []byte) bool {
+	p = p[:min(len(p), 24)]
+	if i := bytes.Index(p, []byte("?>")); i >= 0 {
+		p = p[:i]
+	}
+	for _, c := range p {
+		if c >= 0x7f || c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return false
+		}
+	}
+	return len(p) >= 6
 }
 
 // likelyCode reports whether the text after a short tag is code: printable, with
