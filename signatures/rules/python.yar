@@ -23,7 +23,7 @@ rule Python_Socket_Shell
 		$x4 = /\b(exec|eval)\s?\(\s?(data|cmd|command|code|buf|\w{1,12}\.recv)/
 		$d1 = /\bos\s?\.\s?dup2\s?\(/
 		$d2 = /\bpty\s?\.\s?spawn\s?\(/
-		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["'](\/bin\/)?(ba|da|z)?sh["']/
+		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["']((\/bin\/)?(ba|da|z)?sh|cmd(\.exe)?|powershell(\.exe)?)["']/
 		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
 		$i1 = /\bcode\s?\.\s?(interact|InteractiveConsole|InteractiveInterpreter)\s?\(/
 		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?(\w{1,12}|sys\s?\.\s?std)/
@@ -164,7 +164,7 @@ rule Python_Keylogger
 		$p2 = /\bon_(press|release)\s?=/
 		$p3 = /\bkeyboard\s?\.\s?(record|on_press|on_release|hook)\s?\(/
 		$o = /\b(logs?|buffer|keys?)\w{0,12}\s?(\.\s?(write|append|join)\s?\(|\+=)|\blogging\s?\.\s?(basicConfig|info)\s?\(/ nocase
-		$s = /key ?log|keystroke|smtplib|requests\s?\.\s?post|\.send(all)?\s?\(|ftplib/ nocase
+		$s = /key ?log|keystroke|smtplib|requests\s?\.\s?post|\.send(all)?\s?\(|ftplib|\bopen\s?\(\s?\w{1,20}\s?,\s?["']a/ nocase
 	condition:
 		filesize < 60KB and $o and $s and (($h1 and ($h2 or $h3)) or $h2 and $h3 or $p1 and $p2 or $p3)
 }
