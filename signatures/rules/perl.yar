@@ -50,6 +50,7 @@ rule Perl_CGI_Shell
 		$x4 = /\bqx\s?[\/{(|][^\n]{0,40}\$/
 		$x5 = /\beval\s?[({]?\s?\$(in|FORM|form|input|query|cgi)?\w{0,10}[{(]?["']?\w{0,12}/
 		$x6 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\s?\$?\w{0,20}[^"'\n]{0,60}2>&1[^"'\n]{0,10}\|/
+		$x7 = /\bopen[23]\s?\([^)\n]{0,60}["']\/bin\/(ba)?sh["']/
 		$w1 = /name\s?=\s?\\?["']?(cmd|command|ccmd|c|exec|execute|shell|password|dir|path|a)\\?["']?[ >]/ nocase
 		$w2 = /(cgi-telnet|web ?shell|backdoor|uname -a|\/etc\/passwd|whoami|\bcmd\b|\$command|file browser|directory listing|lurm|deface)/ nocase
 	condition:

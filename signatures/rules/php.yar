@@ -629,3 +629,44 @@ rule PHP_Encoded_Function_Names
 	condition:
 		filesize < 1MB and $p and (3 of ($h*) or 3 of ($b*))
 }
+
+rule PHP_Infects_Pages
+{
+	meta:
+		description = "Script that writes code into other scripts and sets their time back"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1070/006/"
+		severity = "high"
+		score = 78
+		mitre = "T1070.006 T1505.003"
+	strings:
+		$t = /\btouch\s?\([^;\n]{1,200},\s?\$\w{0,20}time/ nocase
+		$w = /\b(file_put_contents|fwrite|fputs)\s?\(/
+		$d = /\b(scandir|glob|opendir|RecursiveDirectoryIterator)\s?\(/
+		$c = /PD9waH|["']<\?(php|=)|functions\.php|wp-config\.php|\.htaccess/
+		$p = /\bfile(m|c|a)time\s?\(/
+		$b = /base64_decode|eval\s?\(|\$_(REQUEST|GET|POST|COOKIE)/
+	condition:
+		filesize < 60KB and all of them
+}
+
+rule PHP_Fetches_From_Paste
+{
+	meta:
+		description = "Small script that fetches a program from a code or paste site and writes it to the server"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1105/"
+		severity = "medium"
+		score = 66
+		mitre = "T1105 T1505.003"
+	strings:
+		$u = /https?:\/\/(raw\.githubusercontent\.com|gist\.githubusercontent\.com|pastebin\.com\/(raw|raw\.php)|hastebin\.com\/raw|ghostbin|rentry\.co|controlc\.com|paste\.ee|pastie|dpaste)[^"' \n]{4,160}["']/
+		$f = /\b(curl_exec|file_get_contents|fsockopen|fopen|wget|http_get)\s?\(/
+		$w = /\b(fwrite|fputs|file_put_contents|copy)\s?\(/
+		$p = /DOCUMENT_ROOT|\.php["']|\/tmp\/|public_html/
+		$no = /class \w{1,40}|namespace |wp_remote_get|composer|\$argv|STDERR/
+	condition:
+		filesize < 5KB and $u and $f and $w and $p and not $no
+}

@@ -21,6 +21,7 @@ rule Ruby_Shell
 		$x5 = /%x[({\[]#\{/
 		$g = /\.(gets|read|recv|query|params)\b|params\s?\[/
 		$w = /(sh\b|shell|cmd|command)/
+		$p = /popen\s?\(?\s?["']#\{\w{1,20}\}["']/
 	condition:
-		filesize < 12KB and any of ($s*) and any of ($x*) and $g and $w
+		any of ($s*) and $g and $w and (filesize < 12KB and any of ($x*) or filesize < 60KB and $p)
 }
