@@ -168,3 +168,26 @@ rule Python_Keylogger
 	condition:
 		filesize < 60KB and $o and $s and (($h1 and ($h2 or $h3)) or $h2 and $h3 or $p1 and $p2 or $p3)
 }
+
+rule Python_Polling_Agent
+{
+	meta:
+		description = "Python script that asks a host for commands in a loop, runs them in a shell and answers"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1071/001/"
+		severity = "medium"
+		score = 66
+		mitre = "T1071.001 T1059.006"
+	strings:
+		$l = /\bwhile\s?\(?\s?(True|1|not \w{1,20})\s?\)?\s?:/
+		$n = /\b(requests|urllib2?|urllib\.request|http\.client|httplib|websocket|socketio|paho|socket)\b/
+		$b = /\b(requests|session|s|http|self\.\w{1,20})\s?\.\s?post\s?\(|\burlopen\s?\([^)\n]{0,80}(data|,)|\.\s?(send|sendall|sendto|emit|publish|send_output)\s?\(/
+		$x1 = /\bsubprocess\s?\.\s?(Popen|call|run|check_output|getoutput|getstatusoutput)\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}[^\n]{0,120}shell\s?=\s?True/
+		$x2 = /\bos\s?\.\s?popen\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}\s?[)\[,+]/
+		$x3 = /\bsubprocess\s?\.\s?(getoutput|getstatusoutput)\s?\(\s?\w{1,20}\s?\)/
+		$x4 = /\bPopen\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}[^\n]{0,120}shell\s?=\s?True/
+		$t = /\bos\s?\.\s?chdir\s?\(|\btime\s?\.\s?sleep\s?\(|platform\s?\.\s?(system|uname|node)|getpass\s?\.\s?getuser|gethostname\s?\(/
+	condition:
+		filesize < 60KB and $l and $n and $b and any of ($x*) and #t > 1
+}
