@@ -24,8 +24,9 @@ rule Perl_Socket_Shell
 		$e5 = /open\s?\(\s?\w{1,12}\s?,\s?["']?\$\w{1,20}[^)\n]{0,30}\|/
 		$r = /while\s?\(\s?(defined\s?\(?)?\s?(my )?\$?\w{0,20}\s?=?\s?<\$?\w{1,20}>/
 		$i = /\b(PRIVMSG|NICK |JOIN #)/
+		$p = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\|\s?([^"'\n]{0,20}\$\w{0,10}(shell|SHELL|cmd)|(\/usr)?\/bin\/(ba|da|z)?sh)/
 	condition:
-		filesize < 100KB and any of ($s*) and ((any of ($d*) and (any of ($e1,$e2) or $e3 and filesize < 12KB)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB))
+		filesize < 100KB and any of ($s*) and ((any of ($d*) and (any of ($e1,$e2) or $e3 and filesize < 12KB)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB) or $p)
 }
 
 rule Perl_CGI_Shell

@@ -25,12 +25,13 @@ rule Python_Socket_Shell
 		$d2 = /\bpty\s?\.\s?spawn\s?\(/
 		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["']((\/bin\/)?(ba|da|z)?sh|cmd(\.exe)?|powershell(\.exe)?)["']/
 		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
+		$p = /\.\s?stdin\s?\.\s?write\s?\(/
 		$i1 = /\bcode\s?\.\s?(interact|InteractiveConsole|InteractiveInterpreter)\s?\(/
 		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?(\w{1,12}|sys\s?\.\s?std)/
 		$w = /(\/bin\/sh|\bbash\b|cmd\.exe|\bcd\b|shell|backdoor|reverse|bind)/
 	condition:
 		filesize < 60KB and any of ($s*) and any of ($c*) and
-		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4 or $i1 and $i2)
+		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4 or $i1 and $i2 or $d3 and $p and any of ($r*))
 }
 
 rule Python_CGI_Shell

@@ -150,8 +150,9 @@ rule Script_Sink_Command_From_Network
 		$c = /sink=(network|listen) name=/
 		$py = /file lang=(python|ruby|node|powershell) bytes=\d{2,5} /
 		$pl = /file lang=perl bytes=\d{2,5} /
+		$small = /file lang=perl bytes=\d{2,4} /
 	condition:
-		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c
+		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c or $small and $n
 }
 
 rule Script_Sink_Sends_Output
