@@ -88,12 +88,13 @@ rule ASP_Command_Or_File_Objects
 		$x3 = /cmd(\.exe)?["' ]{0,3}\/c/ nocase
 		$x4 = /%comspec%|cmd\.exe/ nocase
 		$drop = /createtextfile[ \t]{0,4}\([ \t]{0,4}"[a-z]:\\[^"\n]{1,60}\.(vbs|vbe|bat|cmd|exe|js|asp|aspx|ps1)"/ nocase
+		$attr = /\.(attributes|datelastmodified)[ \t]{0,4}=/ nocase
 		$drive = /"[c-e]:\\{0,2}"/ nocase
 		$walk = /\.(getfolder|subfolders)\b/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
 	condition:
 		ASP_Page and filesize < 500KB and
-		($drop or $drive and $walk and $r and filesize < 10KB or
+		($drop or $attr and $o3 and $r and filesize < 4KB or $drive and $walk and $r and filesize < 10KB or
 		 any of ($o1,$o2,$o5,$o6,$o8) and ($r or $x3) and ($x1 or $x3 or $x4) or
 		 any of ($o9,$o10) and any of ($x3,$x4) or any of ($o9,$o10) and $x1 and filesize < 6KB or
 		 any of ($o3,$o4,$o7) and $x2 and $r and filesize < 1200)

@@ -74,9 +74,10 @@ rule PHP_Sink_Function_From_Input
 		$t2 = "trait=tiny\n"
 		$s = /file lang=php bytes=\d{2,3} lines=/
 		$m = /sink=(call|new) name=[^ ]{1,40} arg=[^ ]{1,60} aux=(request|header|cookie|upload):[^ ]{0,60} via=input[^\n]{1,120} in=method/
+		$h = "trait=disable-check\n"
 		$b = /sink=call name=[^ ]{1,40} arg=(request|cookie|header):[^ ]{0,60} aux=(request|cookie|header):[^ ]{0,60} via=input[^ ]{0,60} dec=[^ ]{1,60} guard=none in=method/
 	condition:
-		#a > #x or all of ($t*) or ($s and $m) or $b
+		#a > #x or all of ($t*) or ($s and $m) or ($b and $h)
 }
 
 rule PHP_Sink_Hidden_Function

@@ -191,10 +191,11 @@ rule Script_Sink_Writes_From_Input
 		$ac = /sink=file-write name=(write[a-z]{0,4}|saveas|savetofile) arg=(part-)?(request|cookie|header|upload):[^ ]{0,60} aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$w = /sink=file-write name=write[a-z]{0,4} arg=(part-)?(request|cookie):/
 		$p = /sink=file-write name=(createtextfile|savetofile|opentextfile) arg=[^ ]{1,60} aux=(part-)?(request|cookie|header):/
+		$up = /sink=file-write name=createtextfile arg=- aux=request:\* via/
 		$n = /sink=file-write name=createtextfile arg=- aux=request:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=top/
 		$asp = /file lang=asp bytes=\d{2,4} /
 	condition:
-		$web and any of ($a,$b,$c) or $asp and ($ac or $n or $p and $w)
+		$web and any of ($a,$b,$c) or $asp and ($ac or $n or $up or $p and $w)
 }
 
 rule Script_Sink_Manages_Files_Or_Data
