@@ -39,8 +39,11 @@ rule Shell_Over_Netcat
 		$c2 = /socat [^\n]{0,120}(tcp|openssl|udp|sctp)[46]?(-connect|-listen)?:/ nocase
 		$d = /openssl s_client [^\n]{0,80}-connect[^\n]{0,80}(\| {0,2}\/?[a-z\/]{0,10}sh|> ?\/tmp\/)/
 		$d2 = /(ba|z|k|da)?sh( -i)?[^\n]{0,40}\| {0,3}openssl s_client/
+		$e = /\brcat (connect|c|listen|l)\b[^\n]{0,60}(-s|--shell|-e|--exec) {1,4}["']?(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b/
+		$f = /telnet:\/\/[^\n]{1,120}\| {0,3}(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b[^\n]{0,20}\|/
+		$g = /\btelnet [^\n|]{1,80}\| {0,3}(\/(usr\/)?bin\/)?(ba|z|k|da)?sh\b {0,3}[12]?>/
 	condition:
-		($a or $b2 or $b3 or ($c and $c2) or ($b and ($d or $b2)) or $d2)
+		(any of ($e,$f,$g) or $a or $b2 or $b3 or ($c and $c2) or ($b and ($d or $b2)) or $d2)
 }
 
 rule Shell_Over_Script_Language
@@ -63,6 +66,10 @@ rule Shell_Over_Script_Language
 		$pl3 = /open\(?\s?STD(IN|OUT|ERR)\s?,\s?["']?[<>]&\s?\w{1,12}/
 		$pl4 = /(exec|system)\s?[({]?\s?["'{]{0,3}\/bin\/(ba)?sh/
 		$rb1 = /TCPSocket\.(new|open)\([^)\n]{1,80}\)[^\n]{0,200}(IO\.popen|exec|spawn|to_i)/
+		$rb3 = /\bspawn\s?\(?\s?["'](\/bin\/)?(ba|z|da|k)?sh["'][^\n]{0,80}TCPSocket\.(new|open)/
+		$rb4 = /TCPServer\.(new|open)\([^\n]{1,60}\.accept[^\n]{0,160}(reopen|exec|spawn|popen)/
+		$py5 = /\.bind\(\([^\n]{1,80}\)\)[^\n]{0,120}\.listen\([^\n]{0,120}\.accept\(\)[^\n]{0,200}\s{0,8}[^\n]{0,120}(Popen|popen|system|check_output)\(/
+		$ph2 = /socket_accept\([^\n]{1,400}[^_\w](popen|exec|shell_exec|proc_open|system|passthru)\(\s?["']?\$/
 		$rb2 = /(exec|spawn)\s?\(?\s?(sprintf\()?["'][^\n"']{0,30}sh -i[^\n]{0,30}(<&%d|<&#\{|:in|<&3)/
 		$ph1 = /fsockopen\([^)\n]{1,80}\)\s?;\s?[^\n]{0,40}(exec|shell_exec|system|passthru|popen|proc_open|`)[^\n]{0,30}sh/
 		$lu1 = /(require\(?\s?["']socket["']\)?|socket\.tcp\(\))[^\n]{0,200}(io\.popen|os\.execute)/
@@ -80,7 +87,7 @@ rule Shell_Over_Script_Language
 	condition:
 		
 		($py1 and ($py4 or $py2 or $py3 or filesize < 3KB) or $py2 or ($py3 and ($py4 or $sh)) or ($pl1 or $pl2) or ($pl3 and $pl4 and $soc) or
-		 ($rb1 and ($rb2 or filesize < 2KB)) or ($rb2 and $soc) or $ph1 or $lu1 or $aw1 or ($nd1 or $nd2) or ($nd3 and filesize < 4KB and $soc) or $go1 or $jv1 or $tc1 or $xt1 or $tl1)
+		 ($rb1 and ($rb2 or filesize < 2KB)) or ($rb2 and $soc) or (($rb3 or $rb4) and filesize < 20KB) or (($py5 or $ph2) and filesize < 5KB) or $ph1 or $lu1 or $aw1 or ($nd1 or $nd2) or ($nd3 and filesize < 4KB and $soc) or $go1 or $jv1 or $tc1 or $xt1 or $tl1)
 }
 
 rule Download_Piped_To_Interpreter

@@ -83,18 +83,19 @@ rule ASP_Command_Or_File_Objects
 		$o8 = "clsid:13709620-C279-11CE-A49E-444553540000" nocase
 		$o9 = /createobject[ \t\r\n]{0,8}\([ \t\r\n]{0,8}("[^"\n]{1,20}"[ \t\r\n]{0,8}[&+][ \t\r\n]{0,8}("|\w)|\w{1,20}[ \t\r\n]{0,8}\()/ nocase
 		$o10 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb|adodb\.str?)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
-		$x1 = /\.(exec|run|shellexecute)[ \t\r\n]{0,8}\(?/ nocase
+		$x1 = /\.(exec|run|shellexecute)\b/ nocase
 		$x2 = /\.(createtextfile|savetofile|opentextfile|copyfile|deletefile|movefile|copyfolder|deletefolder)\b/ nocase
 		$x3 = /cmd(\.exe)?["' ]{0,3}\/c/ nocase
 		$x4 = /%comspec%|cmd\.exe/ nocase
 		$drop = /createtextfile[ \t]{0,4}\([ \t]{0,4}"[a-z]:\\[^"\n]{1,60}\.(vbs|vbe|bat|cmd|exe|js|asp|aspx|ps1)"/ nocase
+		$attr = /\.(attributes|datelastmodified)[ \t]{0,4}=/ nocase
 		$drive = /"[c-e]:\\{0,2}"/ nocase
 		$walk = /\.(getfolder|subfolders)\b/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
 	condition:
 		ASP_Page and filesize < 500KB and
-		($drop or $drive and $walk and $r and filesize < 10KB or
-		 any of ($o1,$o2,$o5,$o6,$o8) and ($r or $x3) and any of ($x*) or
+		($drop or $attr and $o3 and $r and filesize < 4KB or $drive and $walk and $r and filesize < 10KB or
+		 any of ($o1,$o2,$o5,$o6,$o8) and ($r or $x3) and ($x1 or $x3 or $x4) or
 		 any of ($o9,$o10) and any of ($x3,$x4) or any of ($o9,$o10) and $x1 and filesize < 6KB or
 		 any of ($o3,$o4,$o7) and $x2 and $r and filesize < 1200)
 }
@@ -199,5 +200,5 @@ rule ASP_Server_Tool
 		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
 	condition:
-		ASP_Page and ($o or $o2) and (($r or $t1) and 4 of ($t*) or $long and ($t2 or $t4) and filesize < 100KB or $t5 and $w and filesize < 700)
+		ASP_Page and ($o or $o2) and (($r or $t1) and (4 of ($t*) and filesize < 60KB or 5 of ($t*)) or $long and ($t2 or $t4) and filesize < 100KB or $t5 and $w and filesize < 700)
 }

@@ -18,12 +18,13 @@ rule JSP_Command_From_Request
 		$x3 = /new[ \t\r\n]{0,8}(java\.lang\.)?ProcessBuilder[ \t\r\n]{0,8}\(/ nocase
 		$x4 = /\bProcessImpl\b|\bUNIXProcess\b/
 		$x5 = /\.exec[ \t\r\n]{0,8}\([ \t\r\n]{0,8}\w{1,30}[ \t\r\n]{0,8}[,)]/
+		$java = /Runtime|\bProcess\b|InputStream|java\.(io|lang)/
 		$r1 = /(request|req|getRequest\(\))[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}get(Parameter|ParameterValues|ParameterMap|Header|QueryString|InputStream|Reader|Cookies)[ \t\r\n]{0,8}\(/ nocase
 		$r2 = /\$\{[ \t\r\n]{0,8}(param|header|cookie)[.\[]/
 		$r3 = /[<]jsp:(setProperty|useBean)/
 		$tag = /<%|<jsp:|javax\.servlet|jakarta\.servlet|HttpServlet/
 	condition:
-		$tag and ($x1 or any of ($x*) and any of ($r*))
+		$tag and ($x1 or (any of ($x2,$x3,$x4,$x6,$x7) or $x5 and $java) and any of ($r*))
 }
 
 rule JSP_Loads_Class_From_Bytes

@@ -24,8 +24,9 @@ rule Perl_Socket_Shell
 		$e5 = /open\s?\(\s?\w{1,12}\s?,\s?["']?\$\w{1,20}[^)\n]{0,30}\|/
 		$r = /while\s?\(\s?(defined\s?\(?)?\s?(my )?\$?\w{0,20}\s?=?\s?<\$?\w{1,20}>/
 		$i = /\b(PRIVMSG|NICK |JOIN #)/
+		$p = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\|\s?([^"'\n]{0,20}\$\w{0,10}(shell|SHELL|cmd)|(\/usr)?\/bin\/(ba|da|z)?sh)/
 	condition:
-		filesize < 100KB and any of ($s*) and ((any of ($d*) and (any of ($e1,$e2) or $e3 and filesize < 12KB)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB))
+		filesize < 100KB and any of ($s*) and ((any of ($d*) and (any of ($e1,$e2) or $e3 and filesize < 12KB)) or ($i and any of ($e3,$e4,$e5)) or ($e1 and $r and filesize < 20KB) or $p)
 }
 
 rule Perl_CGI_Shell
@@ -50,6 +51,7 @@ rule Perl_CGI_Shell
 		$x4 = /\bqx\s?[\/{(|][^\n]{0,40}\$/
 		$x5 = /\beval\s?[({]?\s?\$(in|FORM|form|input|query|cgi)?\w{0,10}[{(]?["']?\w{0,12}/
 		$x6 = /\bopen\s?\(?\s?\w{1,12}\s?,\s?["']\s?\$?\w{0,20}[^"'\n]{0,60}2>&1[^"'\n]{0,10}\|/
+		$x7 = /\bopen[23]\s?\([^)\n]{0,60}["']\/bin\/(ba)?sh["']/
 		$w1 = /name\s?=\s?\\?["']?(cmd|command|ccmd|c|exec|execute|shell|password|dir|path|a)\\?["']?[ >]/ nocase
 		$w2 = /(cgi-telnet|web ?shell|backdoor|uname -a|\/etc\/passwd|whoami|\bcmd\b|\$command|file browser|directory listing|lurm|deface)/ nocase
 	condition:

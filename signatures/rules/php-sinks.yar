@@ -74,8 +74,10 @@ rule PHP_Sink_Function_From_Input
 		$t2 = "trait=tiny\n"
 		$s = /file lang=php bytes=\d{2,3} lines=/
 		$m = /sink=(call|new) name=[^ ]{1,40} arg=[^ ]{1,60} aux=(request|header|cookie|upload):[^ ]{0,60} via=input[^\n]{1,120} in=method/
+		$h = "trait=disable-check\n"
+		$b = /sink=call name=[^ ]{1,40} arg=(request|cookie|header):[^ ]{0,60} aux=(request|cookie|header):[^ ]{0,60} via=input[^ ]{0,60} dec=[^ ]{1,60} guard=none in=method/
 	condition:
-		#a > #x or all of ($t*) or ($s and $m)
+		#a > #x or all of ($t*) or ($s and $m) or ($b and $h)
 }
 
 rule PHP_Sink_Hidden_Function
@@ -185,7 +187,7 @@ rule PHP_Sink_Decoded_Code
 	strings:
 		$a = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} /
 		$x = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}base64,xor /
-		$c = /sink=command name=[^ ]{1,40} arg=decoded aux=/
+		$c = /sink=command name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=([a-rt-z]|s[a-su-z])/
 	condition:
 		#a > #x or $c
 }
@@ -616,4 +618,24 @@ rule PHP_Sink_Fetches_Page
 		$s = /file lang=php bytes=\d{2,4} /
 	condition:
 		all of them
+}
+
+rule PHP_Sink_Full_File_Manager
+{
+	meta:
+		description = "A page reads, writes, deletes and renames whatever files the request names"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 76
+		mitre = "T1505.003 T1083"
+	strings:
+		$w = /sink=file-write name=(fwrite|fputs|file_put_contents) arg=request:[^ ]{0,60} aux=request:[^\n]{1,160} in=(top|closure) /
+		$r = /sink=file-read name=[^ ]{1,40} arg=request:[^\n]{1,160} in=(top|closure) /
+		$d = /sink=file-delete name=[^ ]{1,40} arg=request:[^\n]{1,160} in=(top|closure) /
+		$n = /sink=file-write name=(rename|chmod) arg=request:[^\n]{1,160} in=(top|closure) /
+		$u = /sink=(upload|file-write) name=(move_uploaded_file|copy) arg=upload:[^\n]{1,160} in=(top|closure) /
+	condition:
+		$w and 3 of ($r,$d,$n,$u)
 }

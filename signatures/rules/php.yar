@@ -447,8 +447,9 @@ rule PHP_In_Image
 		$a = /\b(eval|assert|system|exec|shell_exec|passthru|popen|create_function|preg_replace|include|require|base64_decode|file_put_contents|fopen)[ \t\r\n]{0,8}[\s("']/ nocase
 		$b = /\$_(GET|POST|REQUEST|COOKIE|SERVER|FILES)\b/
 		$c = /`[^`]{1,40}`/
+		$short = /<\?[ \t\r\n@]{1,8}[^?]{0,600}(\$_(GET|POST|REQUEST|COOKIE|FILES)\b|\b(eval|assert|system|passthru|shell_exec|move_uploaded_file|file_put_contents|fwrite)[ \t]{0,4}\()/
 	condition:
-		$php and ($a or $b or $c) and
+		($php and ($a or $b or $c) or $short) and
 		(uint32be(0) == 0x47494638 or uint32be(0) == 0x89504e47 or uint32be(0) & 0xffffff00 == 0xffd8ff00 or uint16be(0) == 0x424d or uint32be(0) == 0x25504446)
 }
 
@@ -594,4 +595,78 @@ rule PHP_Mass_Defacer
 		$h = /public_html|\/var\/www|htdocs|wwwroot|index\.(html?|php)|\$_(GET|POST|REQUEST)/
 	condition:
 		filesize < 6KB and all of them
+}
+
+rule PHP_Encoded_Function_Names
+{
+	meta:
+		description = "Names of functions that shells need stand encoded in a program"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/010/"
+		severity = "high"
+		score = 80
+		mitre = "T1027.010 T1505.003"
+	strings:
+		$h1 = "66696c655f7075745f636f6e74656e7473" nocase
+		$h2 = "66696c655f6765745f636f6e74656e7473" nocase
+		$h3 = "6d6f76655f75706c6f616465645f66696c65" nocase
+		$h4 = "7368656c6c5f65786563" nocase
+		$h5 = "7061737374687275" nocase
+		$h6 = "70726f635f6f70656e" nocase
+		$h7 = "6261736536345f6465636f6465" nocase
+		$h8 = "7068705f756e616d65" nocase
+		$h9 = "63757272656e745f75736572" nocase
+		$b1 = "ZmlsZV9wdXRfY29udGVudH"
+		$b2 = "ZmlsZV9nZXRfY29udGVudH"
+		$b3 = "bW92ZV91cGxvYWRlZF9maWxl"
+		$b4 = "c2hlbGxfZXhlY"
+		$b5 = "cGFzc3Rocn"
+		$b6 = "cHJvY19vcGVu"
+		$b7 = "YmFzZTY0X2RlY29kZ"
+		$b8 = "cGhwX3VuYW1l"
+		$p = /<\?(php|=|[ \t\r\n])/ nocase
+	condition:
+		filesize < 1MB and $p and (3 of ($h*) or 3 of ($b*))
+}
+
+rule PHP_Infects_Pages
+{
+	meta:
+		description = "Script that writes code into other scripts and sets their time back"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1070/006/"
+		severity = "high"
+		score = 78
+		mitre = "T1070.006 T1505.003"
+	strings:
+		$t = /\btouch\s?\([^;\n]{1,200},\s?\$\w{0,20}time/ nocase
+		$w = /\b(file_put_contents|fwrite|fputs)\s?\(/
+		$d = /\b(scandir|glob|opendir|RecursiveDirectoryIterator)\s?\(/
+		$c = /PD9waH|["']<\?(php|=)|functions\.php|wp-config\.php|\.htaccess/
+		$p = /\bfile(m|c|a)time\s?\(/
+		$b = /base64_decode|eval\s?\(|\$_(REQUEST|GET|POST|COOKIE)/
+	condition:
+		filesize < 60KB and all of them
+}
+
+rule PHP_Fetches_From_Paste
+{
+	meta:
+		description = "Small script that fetches a program from a code or paste site and writes it to the server"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1105/"
+		severity = "medium"
+		score = 66
+		mitre = "T1105 T1505.003"
+	strings:
+		$u = /https?:\/\/(raw\.githubusercontent\.com|gist\.githubusercontent\.com|pastebin\.com\/(raw|raw\.php)|hastebin\.com\/raw|ghostbin|rentry\.co|controlc\.com|paste\.ee|pastie|dpaste)[^"' \n]{4,160}["']/
+		$f = /\b(curl_exec|file_get_contents|fsockopen|fopen|wget|http_get)\s?\(/
+		$w = /\b(fwrite|fputs|file_put_contents|copy)\s?\(/
+		$p = /DOCUMENT_ROOT|\.php["']|\/tmp\/|public_html/
+		$no = /class \w{1,40}|namespace |wp_remote_get|composer|\$argv|STDERR/
+	condition:
+		filesize < 5KB and $u and $f and $w and $p and not $no
 }

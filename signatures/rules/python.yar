@@ -23,14 +23,15 @@ rule Python_Socket_Shell
 		$x4 = /\b(exec|eval)\s?\(\s?(data|cmd|command|code|buf|\w{1,12}\.recv)/
 		$d1 = /\bos\s?\.\s?dup2\s?\(/
 		$d2 = /\bpty\s?\.\s?spawn\s?\(/
-		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["'](\/bin\/)?(ba|da|z)?sh["']/
+		$d3 = /\bsubprocess\s?\.\s?(Popen|call|run)\s?\(\s?\[?\s?["']((\/bin\/)?(ba|da|z)?sh|cmd(\.exe)?|powershell(\.exe)?)["']/
 		$d4 = /["']\/bin\/(ba|da|z)?sh["']/
+		$p = /\.\s?stdin\s?\.\s?write\s?\(/
 		$i1 = /\bcode\s?\.\s?(interact|InteractiveConsole|InteractiveInterpreter)\s?\(/
 		$i2 = /\bsys\s?\.\s?std(in|out|err)\s?=\s?(\w{1,12}|sys\s?\.\s?std)/
 		$w = /(\/bin\/sh|\bbash\b|cmd\.exe|\bcd\b|shell|backdoor|reverse|bind)/
 	condition:
 		filesize < 60KB and any of ($s*) and any of ($c*) and
-		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4 or $i1 and $i2)
+		((any of ($r*) and any of ($x*) and $w) or ($d1 and ($d2 or $d3 or $d4)) or $d2 and $d4 or $i1 and $i2 or $d3 and $p and any of ($r*))
 }
 
 rule Python_CGI_Shell
@@ -164,7 +165,30 @@ rule Python_Keylogger
 		$p2 = /\bon_(press|release)\s?=/
 		$p3 = /\bkeyboard\s?\.\s?(record|on_press|on_release|hook)\s?\(/
 		$o = /\b(logs?|buffer|keys?)\w{0,12}\s?(\.\s?(write|append|join)\s?\(|\+=)|\blogging\s?\.\s?(basicConfig|info)\s?\(/ nocase
-		$s = /key ?log|keystroke|smtplib|requests\s?\.\s?post|\.send(all)?\s?\(|ftplib/ nocase
+		$s = /key ?log|keystroke|smtplib|requests\s?\.\s?post|\.send(all)?\s?\(|ftplib|\bopen\s?\(\s?\w{1,20}\s?,\s?["']a/ nocase
 	condition:
 		filesize < 60KB and $o and $s and (($h1 and ($h2 or $h3)) or $h2 and $h3 or $p1 and $p2 or $p3)
+}
+
+rule Python_Polling_Agent
+{
+	meta:
+		description = "Python script that asks a host for commands in a loop, runs them in a shell and answers"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1071/001/"
+		severity = "medium"
+		score = 66
+		mitre = "T1071.001 T1059.006"
+	strings:
+		$l = /\bwhile\s?\(?\s?(True|1|not \w{1,20})\s?\)?\s?:/
+		$n = /\b(requests|urllib2?|urllib\.request|http\.client|httplib|websocket|socketio|paho|socket)\b/
+		$b = /\b(requests|session|s|http|self\.\w{1,20})\s?\.\s?post\s?\(|\burlopen\s?\([^)\n]{0,80}(data|,)|\.\s?(send|sendall|sendto|emit|publish|send_output)\s?\(/
+		$x1 = /\bsubprocess\s?\.\s?(Popen|call|run|check_output|getoutput|getstatusoutput)\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}[^\n]{0,120}shell\s?=\s?True/
+		$x2 = /\bos\s?\.\s?popen\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}\s?[)\[,+]/
+		$x3 = /\bsubprocess\s?\.\s?(getoutput|getstatusoutput)\s?\(\s?\w{1,20}\s?\)/
+		$x4 = /\bPopen\s?\(\s?\w{1,20}(\.\w{1,20}){0,2}[^\n]{0,120}shell\s?=\s?True/
+		$t = /\bos\s?\.\s?chdir\s?\(|\btime\s?\.\s?sleep\s?\(|platform\s?\.\s?(system|uname|node)|getpass\s?\.\s?getuser|gethostname\s?\(/
+	condition:
+		filesize < 60KB and $l and $n and $b and any of ($x*) and #t > 1
 }

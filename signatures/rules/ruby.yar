@@ -21,6 +21,8 @@ rule Ruby_Shell
 		$x5 = /%x[({\[]#\{/
 		$g = /\.(gets|read|recv|query|params)\b|params\s?\[/
 		$w = /(sh\b|shell|cmd|command)/
+		$x6 = /\b(spawn|exec)\s?\(?\s?(sprintf\s?\(?\s?)?["'](\/bin\/)?(ba|da|z)?sh\b[^"'\n]{0,40}["'][^\n]{0,60}(:in|fileno|,\s?\w{1,4}\s?,)/
+		$p = /popen\s?\(?\s?["']#\{\w{1,20}\}["']/
 	condition:
-		filesize < 12KB and any of ($s*) and any of ($x*) and $g and $w
+		any of ($s*) and (filesize < 12KB and ($g and $w and any of ($x*) or $x4 and $w or $x6) or $g and $w and filesize < 60KB and $p)
 }

@@ -150,8 +150,9 @@ rule Script_Sink_Command_From_Network
 		$c = /sink=(network|listen) name=/
 		$py = /file lang=(python|ruby|node|powershell) bytes=\d{2,5} /
 		$pl = /file lang=perl bytes=\d{2,5} /
+		$small = /file lang=perl bytes=\d{2,4} /
 	condition:
-		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c
+		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c or $small and $n
 }
 
 rule Script_Sink_Sends_Output
@@ -187,12 +188,14 @@ rule Script_Sink_Writes_From_Input
 		$b = /sink=file-write name=[^ ]{1,40} arg=- aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$c = /sink=file-write name=[^ ]{1,40} arg=(part-)?(request|cookie):[^ ]{0,60} aux=- via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$web = /file lang=(jsp|aspx|cfm|java) /
+		$ac = /sink=file-write name=(write[a-z]{0,4}|saveas|savetofile) arg=(part-)?(request|cookie|header|upload):[^ ]{0,60} aux=(part-)?(request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func|method)/
 		$w = /sink=file-write name=write[a-z]{0,4} arg=(part-)?(request|cookie):/
 		$p = /sink=file-write name=(createtextfile|savetofile|opentextfile) arg=[^ ]{1,60} aux=(part-)?(request|cookie|header):/
+		$up = /sink=file-write name=createtextfile arg=- aux=request:\* via/
 		$n = /sink=file-write name=createtextfile arg=- aux=request:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=top/
 		$asp = /file lang=asp bytes=\d{2,4} /
 	condition:
-		$web and any of ($a,$b,$c) or $asp and ($a or $n or $p and $w)
+		$web and any of ($a,$b,$c) or $asp and ($ac or $n or $up or $p and $w)
 }
 
 rule Script_Sink_Manages_Files_Or_Data

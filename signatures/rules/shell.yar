@@ -22,6 +22,7 @@ rule Shell_CGI_Shell
 		$x6 = /\b(dd|cat)\b[^\n]{0,40}> ?["']?\$/
 		$x8 = /\bdd [^\n]{0,60}\bof=["']?[\/$]/
 		$x7 = /\bcat ["']?\$\{?\w/
+		$x9 = /\n[ \t]{0,8}\$\{?(CMD|cmd|COMMAND|command|QUERY_STRING)\}?[ \t]{0,4}(2>&1)?[ \t]{0,4}\r?\n/
 	condition:
 		filesize < 40KB and $c2 and ($c1 or $c3) and any of ($x*)
 }

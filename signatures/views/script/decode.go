@@ -201,7 +201,7 @@ func (r *reader) textFunction(name, path string, on *value, args []*value) *valu
 
 // subject is what a function or method works on.
 func subject(on *value, args []*value) *value {
-	if on != nil && (on.known || on.attacker() || on.dec != "" || len(args) == 0) {
+	if on != nil && (on.known || on.src <= oCommand || on.dec != "" || len(args) == 0) {
 		return on
 	}
 	if len(args) > 0 {
