@@ -115,6 +115,9 @@ const maxIdle = 1 << 14
 func isConstant(cond []*node) bool { return constantNode(cond[len(cond)-1]) }
 
 func constantNode(n *node) bool {
+	if n == nil {
+		return false
+	}
 	switch n.kind {
 	case nInt, nFloat, nConst, nString:
 		return true
@@ -122,6 +125,8 @@ func constantNode(n *node) bool {
 		return constantNode(n.a) && constantNode(n.b)
 	case nConcat:
 		return !slices.ContainsFunc(n.list, func(e *node) bool { return !constantNode(e) })
+	case nAssign: // to a word: other languages have no dollar
+		return n.a != nil && n.a.kind == nConst && constantNode(n.b)
 	case nUn, nCast, nSilence, nPreInc, nPostInc:
 		return constantNode(n.a)
 	}
