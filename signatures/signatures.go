@@ -44,7 +44,8 @@ type Target struct {
 	// variable filepath, its last element as filename, and so on.
 	Path string
 	// Kind is what the content is, from its bytes and, for scripts, its
-	// name; it selects the groups of rules that run. Empty runs all groups.
+	// name; it selects the groups of rules that run. Several kinds are joined
+	// with commas, the most certain first. Empty runs all groups.
 	Kind string
 	// Owner is the user name that owns the file, if known.
 	Owner string
