@@ -137,9 +137,7 @@ func (j *scanJob) content(t *content) {
 	if len(kinds) == 0 {
 		kinds = []string{"unknown"}
 	}
-	for _, k := range kinds {
-		j.run(t, &signatures.Target{Path: t.path + t.member, Kind: k, Owner: t.owner, Bytes: t.bytes, Reader: t.reader, Size: t.size}, nil)
-	}
+	j.run(t, &signatures.Target{Path: t.path + t.member, Kind: strings.Join(kinds, ","), Owner: t.owner, Bytes: t.bytes, Reader: t.reader, Size: t.size}, nil)
 	if j.settings.noViews {
 		return
 	}

@@ -45,7 +45,7 @@ type Target struct {
 	Path string
 	// Kind is what the content is, from its bytes and, for scripts, its
 	// name; it selects the groups of rules that run. Several kinds are joined
-	// with commas. Empty runs all groups.
+	// with commas, the most certain first. Empty runs all groups.
 	Kind string
 	// Owner is the user name that owns the file, if known.
 	Owner string

@@ -43,6 +43,13 @@ func runRules(ctx context.Context, c *invocation, args []string) (int, error) {
 		return 0, err
 	}
 	defer set.Close() // only read from
+	check := args[0] == "check"
+	var costs []yara.Cost
+	if check {
+		if costs, err = yara.Costs(ctx, packs, nil); err != nil {
+			return 0, err
+		}
+	}
 	out, commit, abort := c.stdout, func() error { return nil }, func() {}
 	if c.output != "" {
 		if out, commit, abort, err = atomicFile(c.output); err != nil {
@@ -51,13 +58,13 @@ func runRules(ctx context.Context, c *invocation, args []string) (int, error) {
 	}
 	switch {
 	case c.format == "jsonl":
-		err = rulesJSON(out, set, args[0] == "check")
+		err = rulesJSON(out, set, check, costs)
 	case c.format != "text":
 		err = fmt.Errorf("--format %q is none of text, jsonl", c.format)
 	case args[0] == "list":
 		err = listRules(out, set, c.verbose)
 	default:
-		err = checkRules(out, set)
+		err = checkRules(out, set, costs)
 	}
 	if err != nil {
 		abort()
@@ -66,7 +73,7 @@ func runRules(ctx context.Context, c *invocation, args []string) (int, error) {
 	if err := commit(); err != nil {
 		return 0, err
 	}
-	if args[0] == "check" {
+	if check {
 		for _, p := range set.Problems() {
 			if !p.Warning {
 				return exitFindings, nil
@@ -92,7 +99,7 @@ func listRules(out io.Writer, set signatures.RuleSet, verbose bool) error {
 	return w.Flush()
 }
 
-func checkRules(out io.Writer, set signatures.RuleSet) error {
+func checkRules(out io.Writer, set signatures.RuleSet, costs []yara.Cost) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "PACK\tFILES\tRULES\tDIGEST\n")
 	for _, p := range set.Packs() {
@@ -117,11 +124,29 @@ func checkRules(out io.Writer, set signatures.RuleSet) error {
 			return err
 		}
 	}
-	return nil
+	return listCosts(out, costs)
 }
 
-// rulesJSON writes one object with one key a line: pack, rule or problem.
-func rulesJSON(out io.Writer, set signatures.RuleSet, check bool) error {
+// listCosts shows what each rule file costs, the slowest first.
+func listCosts(out io.Writer, costs []yara.Cost) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "\nTEXT\tBINARY\tSMALL FILE\tRULES\tWARNINGS\tFILE\n")
+	for _, c := range costs {
+		file := text.Path(c.File)
+		if c.Pack != c.File {
+			file = text.Path(c.Pack) + ": " + file
+		}
+		if c.Err != nil {
+			fmt.Fprintf(w, "-\t-\t-\t%d\t%d\t%s: %s\n", c.Rules, c.Warnings, file, text.Escape(c.Err.Error()))
+			continue
+		}
+		fmt.Fprintf(w, "%d ns/KiB\t%d ns/KiB\t%d µs\t%d\t%d\t%s\n", c.Text.Nanoseconds(), c.Binary.Nanoseconds(), c.Small.Microseconds(), c.Rules, c.Warnings, file)
+	}
+	return w.Flush()
+}
+
+// rulesJSON writes one object with one key a line: pack, rule, problem or cost.
+func rulesJSON(out io.Writer, set signatures.RuleSet, check bool, costs []yara.Cost) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	var errs []error
@@ -140,6 +165,15 @@ func rulesJSON(out io.Writer, set signatures.RuleSet, check bool) error {
 	}
 	for _, p := range set.Problems() {
 		errs = append(errs, enc.Encode(map[string]any{"problem": map[string]any{"pack": p.Pack, "file": p.File, "line": p.Line, "rule": p.Rule, "warning": p.Warning, "text": p.Text}}))
+	}
+	for _, c := range costs {
+		o := map[string]any{"pack": c.Pack, "file": c.File, "rules": c.Rules, "warnings": c.Warnings}
+		if c.Err != nil {
+			o["error"] = c.Err.Error()
+		} else {
+			o["text_ns_per_kib"], o["binary_ns_per_kib"], o["small_file_ns"] = c.Text.Nanoseconds(), c.Binary.Nanoseconds(), c.Small.Nanoseconds()
+		}
+		errs = append(errs, enc.Encode(map[string]any{"cost": o}))
 	}
 	return errors.Join(errs...)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,9 +100,10 @@ func (r *result) scanAll(ctx context.Context, c *config, rules signatures.RuleSe
 				return
 			}
 			defer sc.Close()
+			var buf bytes.Buffer // for one file after the other
 			for i := range work {
 				start := time.Now()
-				r.hits[i], r.errors[i] = scanFile(ctx, sc, r.set, c.minimum, r.files[i].path)
+				r.hits[i], r.errors[i] = scanFile(ctx, sc, r.set, c.minimum, r.files[i].path, &buf)
 				r.took[i] = time.Since(start)
 			}
 		})
@@ -120,12 +122,17 @@ func (r *result) scanAll(ctx context.Context, c *config, rules signatures.RuleSe
 	return errors.Join(append(errs, ctx.Err())...)
 }
 
-func scanFile(ctx context.Context, sc signatures.Scanner, set contender, minimum signatures.Severity, path string) ([]string, error) {
-	data, err := os.ReadFile(path)
+func scanFile(ctx context.Context, sc signatures.Scanner, set contender, minimum signatures.Severity, path string, buf *bytes.Buffer) ([]string, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return scanContent(ctx, sc, set, minimum, path, data)
+	defer f.Close() // only read from
+	buf.Reset()
+	if _, err := buf.ReadFrom(f); err != nil {
+		return nil, err
+	}
+	return scanContent(ctx, sc, set, minimum, path, buf.Bytes())
 }
 
 // scanContent returns the rules that match content or one of its views.

@@ -7,6 +7,8 @@ import "strings"
 // and for some kinds a group that several share.
 func Groups(kind string) []string {
 	switch {
+	case kind == "php":
+		return []string{kind, "php-short"}
 	case kind == "java":
 		return []string{kind, "jsp"}
 	case kind != "php-sinks" && strings.HasSuffix(kind, "-sinks"):

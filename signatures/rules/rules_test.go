@@ -143,7 +143,7 @@ func matches(t *testing.T, sc signatures.Scanner, r *signatures.Rule, file strin
 
 func TestGroups(t *testing.T) {
 	for kind, want := range map[string][]string{
-		"php": {"php"}, "java": {"java", "jsp"}, "php-sinks": {"php-sinks"}, "jsp-sinks": {"jsp-sinks", "script-sinks"},
+		"php": {"php", "php-short"}, "java": {"java", "jsp"}, "php-sinks": {"php-sinks"}, "jsp-sinks": {"jsp-sinks", "script-sinks"},
 	} {
 		if got := rules.Groups(kind); !slices.Equal(got, want) {
 			t.Errorf("Groups(%q): got %v, want %v", kind, got, want)

@@ -9,21 +9,29 @@
 // what you would also run.
 //
 // What happens to rules:
+//
 //   - Every file is a namespace of its own, named after its path in the pack.
+//
 //   - An include is resolved inside the folder of the pack and nowhere else. A
 //     file that only includes others is an index: in a folder it is left out,
 //     because the walk meets the files themselves.
+//
 //   - A rule that does not compile is reported as a [signatures.Problem] and
 //     left out; the others of its file run.
+//
 //   - Meta fields are read by the conventions of the public packs (meta.go).
+//
 //   - Builtin rules are grouped by the kind of file they are for: php.yar runs
 //     on targets of kind "php", php-sinks.yar on the view "php-sinks", any.yar
 //     on all. Rules of other packs form one group that runs on all kinds but
 //     the sink lines, a format that only our own rules know.
 //
+//   - The embedded rules are not run on content in which none of the words stand
+//     that their strings need (package prefilter); this changes no result.
+//
 // External variables of every rule, as THOR and LOKI define them: filename,
 // filepath (the folder, without the name), extension (lower case, with its
-// dot), filetype (the kind in capitals) and owner.
+// dot), filetype (the first kind in capitals) and owner.
 //
 // Specification: YARA documentation, "Writing YARA rules" and "The C API".
 //

@@ -200,10 +200,27 @@ rule Owner { condition: owner == "www-data" }
 rule Mine { condition: level > 3 }
 `})
 	set := load(t, &Options{Externals: map[string]any{"level": 4}}, dir)
-	got := scanNames(t, set, &signatures.Target{Path: "/srv/www/Upload.PHP", Kind: "php", Owner: "www-data", Bytes: []byte("x")})
-	want := []string{"a.yar:Ext", "a.yar:Folder", "a.yar:Mine", "a.yar:Name", "a.yar:Owner", "a.yar:Type"}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	sc := openScanner(t, set)
+	for _, c := range []struct {
+		target signatures.Target
+		want   []string
+	}{
+		{signatures.Target{Path: "/srv/www/Upload.PHP", Kind: "php,text", Owner: "www-data"}, []string{"Ext", "Folder", "Mine", "Name", "Owner", "Type"}},
+		{signatures.Target{Path: "/srv/www/x", Kind: "text", Owner: "www-data"}, []string{"Folder", "Mine", "Owner"}}, // what was set before is gone
+		{signatures.Target{Path: "/srv/www/x", Kind: "php"}, []string{"Folder", "Mine", "Type"}},
+	} {
+		c.target.Bytes = []byte("x")
+		found, err := sc.Scan(context.Background(), &c.target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range found {
+			got = append(got, m.Rule.Name)
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s %s: got %v, want %v", c.target.Path, c.target.Kind, got, c.want)
+		}
 	}
 }
 

@@ -17,3 +17,8 @@ func Version() string { return "none" }
 func Load(context.Context, []string, *Options) (signatures.RuleSet, error) {
 	return nil, fmt.Errorf("YARA rules need a build with cgo and libyara: %w", signatures.ErrUnavailable)
 }
+
+// Costs returns an error that wraps signatures.ErrUnavailable, as Load does.
+func Costs(context.Context, []string, *Options) ([]Cost, error) {
+	return nil, fmt.Errorf("YARA rules need a build with cgo and libyara: %w", signatures.ErrUnavailable)
+}

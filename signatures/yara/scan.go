@@ -160,7 +160,8 @@ func newScanner(rules *goyara.Rules, externals map[string]any) (*goyara.Scanner,
 // lack a variable: they do not ask for it.
 func (e *engine) setExternals(t *signatures.Target) error {
 	name := path.Base(t.Path)
-	values := [...]string{name, path.Dir(t.Path), strings.ToLower(path.Ext(name)), strings.ToUpper(t.Kind), t.Owner}
+	kind, _, _ := strings.Cut(t.Kind, ",")
+	values := [...]string{name, path.Dir(t.Path), strings.ToLower(path.Ext(name)), strings.ToUpper(kind), t.Owner}
 	for i, v := range values {
 		if v = strings.ToValidUTF8(v, "?"); v == e.externals[i] {
 			continue // as the compiler or the last scan left it

@@ -9,6 +9,7 @@
 package line
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -101,7 +102,7 @@ type Counts struct {
 // File returns the line that describes a file.
 func File(lang string, src []byte, c Counts) string {
 	return fmt.Sprintf("file lang=%s bytes=%d lines=%d decoders=%s depth=%d entropy=%.2f longest=%d nonprint=%.2f inputs=%d computed=%d dyncalls=%d sinks=%d\n",
-		lang, len(src), 1+strings.Count(string(src), "\n"), or(c.Decoders, "none"), c.Depth, Entropy(src), Longest(src), nonprint(src), c.Inputs, c.Computed, c.DynCalls, c.Sinks)
+		lang, len(src), 1+bytes.Count(src, newline), or(c.Decoders, "none"), c.Depth, Entropy(src), Longest(src), nonprint(src), c.Inputs, c.Computed, c.DynCalls, c.Sinks)
 }
 
 // Detail makes text fit for a field: at most 40 bytes of letters, digits and _[]*.-.
@@ -123,11 +124,13 @@ func Quote(s string) string { return fmt.Sprintf("%+q", s[:min(len(s), 160)]) }
 // Longest returns the length of the longest line in bytes.
 func Longest(b []byte) int {
 	best := 0
-	for l := range strings.SplitSeq(string(b), "\n") {
+	for l := range bytes.SplitSeq(b, newline) {
 		best = max(best, len(l))
 	}
 	return best
 }
+
+var newline = []byte("\n")
 
 // Entropy returns the entropy of b in bits a byte.
 func Entropy(b []byte) float64 {

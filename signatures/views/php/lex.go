@@ -164,7 +164,15 @@ func isStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
+func isWord(c byte) bool { return wordBytes[c] }
+
+// wordBytes are the bytes of names.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isStart(byte(c)) || c >= '0' && c <= '9'
+	}
+	return t
+}()
 
 // code reads tokens until the tag that closes.
 func (l *lexer) code(end string) {
@@ -297,7 +305,7 @@ func (l *lexer) classify(start, end int) word {
 		start++
 	}
 	n := end - start
-	if n > 32 || n < 2 {
+	if n > 32 || n < 2 || wordLengths[wordStart(l.src[start], l.src[start+1])]>>n&1 == 0 {
 		return wNone
 	}
 	for i := range n {
@@ -309,6 +317,20 @@ func (l *lexer) classify(start, end int) word {
 	}
 	return words[string(l.low[:n])]
 }
+
+// wordLengths holds, for the first two letters of words, a bit for each length that
+// a word has: most names are none of them.
+var wordLengths = func() (t [1 << 10]uint64) {
+	for w := range words {
+		if len(w) >= 2 {
+			t[wordStart(w[0], w[1])] |= 1 << len(w)
+		}
+	}
+	return t
+}()
+
+// wordStart numbers two letters, alike in both cases.
+func wordStart(a, b byte) int { return int(a&0x1f)<<5 | int(b&0x1f) }
 
 // halt ends the code at __halt_compiler(); the rest is data.
 func (l *lexer) halt() {
@@ -379,7 +401,7 @@ func (l *lexer) operator(c byte) {
 		l.add(tOp, opAttr, at, l.pos)
 		return
 	}
-	for _, o := range operators[c] {
+	for _, o := range operatorsOf[c] {
 		if l.has(o.text) {
 			l.pos += len(o.text)
 			l.add(tOp, o.op, at, l.pos)
@@ -403,6 +425,13 @@ func (l *lexer) operator(c byte) {
 // castLen returns the length of a cast that starts here, or 0.
 func (l *lexer) castLen() int {
 	b := l.src[l.pos:min(len(l.src), l.pos+24)]
+	first := 1
+	for first < len(b) && (b[first] == ' ' || b[first] == '\t') {
+		first++
+	}
+	if first >= len(b) || !isStart(b[first]) {
+		return 0
+	}
 	i := bytes.IndexByte(b, ')')
 	if i < 4 {
 		return 0

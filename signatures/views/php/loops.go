@@ -1,6 +1,7 @@
 package php
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -63,7 +64,7 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 		}
 		return v
 	}
-	dubious := 0
+	dubious, texts := 0, in.alloc
 	for rounds := 0; ; rounds++ {
 		var c *value
 		if !first || rounds > 0 {
@@ -72,7 +73,7 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 				return next
 			}
 			is, ok := c.truth()
-			if !ok || !in.decided(c) || in.loops <= 0 || dubious > 2 || rounds > 100 && (len(cond) == 0 || isConstant(cond)) {
+			if !ok || !in.decided(c) || in.loops <= 0 || dubious > 2 || rounds > 100 && (len(cond) == 0 || isConstant(cond)) || rounds > maxIdle && in.alloc == texts {
 				return in.abstractLoop(c, step, body)
 			}
 			if !is {
@@ -107,10 +108,29 @@ func (in *interp) loop(init, cond, step []*node, body *node, first bool) control
 	}
 }
 
-// isConstant reports whether a loop's condition is written as a constant.
-func isConstant(cond []*node) bool {
-	k := cond[len(cond)-1].kind
-	return k == nInt || k == nConst || k == nString
+// maxIdle is how many rounds a loop may run that computes no text.
+const maxIdle = 1 << 14
+
+// isConstant reports whether a loop's condition holds nothing that may change.
+func isConstant(cond []*node) bool { return constantNode(cond[len(cond)-1]) }
+
+func constantNode(n *node) bool {
+	if n == nil {
+		return false
+	}
+	switch n.kind {
+	case nInt, nFloat, nConst, nString:
+		return true
+	case nBin:
+		return constantNode(n.a) && constantNode(n.b)
+	case nConcat:
+		return !slices.ContainsFunc(n.list, func(e *node) bool { return !constantNode(e) })
+	case nAssign: // to a word: other languages have no dollar
+		return n.a != nil && n.a.kind == nConst && constantNode(n.b)
+	case nUn, nCast, nSilence, nPreInc, nPostInc:
+		return constantNode(n.a)
+	}
+	return false
 }
 
 func (in *interp) abstractLoop(cond *value, step []*node, body *node) control {

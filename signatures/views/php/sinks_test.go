@@ -221,3 +221,30 @@ func ExampleAnalyze() {
 	// Output:
 	// sink=command name=system arg=request:_GET[c] aux=- via=computed:concat dec=none guard=none in=top nest=0 line=1 text=-
 }
+
+// TestLoopsEnd has loops that no reading brings to an end: the steps must not be
+// spent on them, and what is in and behind them is read.
+func TestLoopsEnd(t *testing.T) {
+	for name, code := range map[string]string{
+		"each":              `while (list($k, $v) = each($list)) $s .= $v; system($s . $_GET['a']);`,
+		"each, known":       `$list = array('sys', 'tem'); while (list($k, $v) = each($list)) $f .= $v; $f($_GET['a']);`,
+		"each of a request": `while (list($k, $v) = each($_GET)) system($v);`,
+		"one":               `while (1) { system($_GET['a']); }`,
+		"constants":         `while ("a" . "b" == "ab") { system($_GET['a']); }`,
+		"words":             `for (var i = text.length; i >= 0; i--) { $x = 1; } system($_GET['a']);`,
+		"idle":              `for ($i = 0; $i < 9000000; $i++) { $n = $i; } system($_GET['a']);`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := []byte("<?php if ($q) { eval($q); } " + code)
+			u := parse(src, false)
+			in := newInterp(t.Context(), u, Options{Depth: 8, Steps: 4_000_000, Until: time.Now().Add(time.Minute)})
+			in.run(u)
+			if in.steps > 300_000 {
+				t.Errorf("%d steps", in.steps)
+			}
+			if text := string(in.out.set.Text("")); !strings.Contains(text, "sink=command name=system arg=") || !strings.Contains(text, "request:") {
+				t.Errorf("got %s", text)
+			}
+		})
+	}
+}

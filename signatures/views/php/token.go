@@ -73,11 +73,22 @@ type token struct {
 	word     word // class of a name
 }
 
-// operators of more than one byte, longest first for each start byte.
-var operators = map[byte][]struct {
+// operator is an operator of more than one byte.
+type operator struct {
 	text string
 	op   op
-}{
+}
+
+// operatorsOf is operators as a table.
+var operatorsOf = func() (t [256][]operator) {
+	for c, list := range operators {
+		t[c] = list
+	}
+	return t
+}()
+
+// operators of more than one byte, longest first for each start byte.
+var operators = map[byte][]operator{
 	'-': {{"->", opArrow}, {"-=", opAssignMinus}, {"--", opDec}},
 	'?': {{"?->", opNullArrow}, {"??=", opAssignCoal}, {"??", opCoal}},
 	'=': {{"===", opSame}, {"=>", opDouble}, {"==", opEq}},

@@ -51,7 +51,15 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	if code != string(src) && lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`)) {
 		out.Source = []byte(code)
 	}
-	toks, cutShort := lex(lang, code)
+	buf := tokenBuffers.Get().(*[]token)
+	toks, cutShort := lexInto(*buf, lang, code)
+	defer func() { // values do not keep tokens
+		if cap(toks) <= maxKept {
+			clear(toks)
+			*buf = toks[:0]
+		}
+		tokenBuffers.Put(buf)
+	}()
 	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
 		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
 	r.tables = tablesOf[lang.name]()
@@ -67,7 +75,9 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	r.emits, r.found.inputs = true, 0
 	r.steps = 0
 	r.read()
-	out.Sinks = r.set.Text(line.File(kind, src, line.Counts{Inputs: r.found.inputs, Computed: r.found.computed, Sinks: r.set.Len(), Depth: len(out.Decoded)}))
+	if r.set.Len() > 0 {
+		out.Sinks = r.set.Text(line.File(kind, src, line.Counts{Inputs: r.found.inputs, Computed: r.found.computed, Sinks: r.set.Len(), Depth: len(out.Decoded)}))
+	}
 	if cutShort && r.why == "" {
 		r.why = "tokens"
 	}

@@ -95,7 +95,7 @@ func chars(args []*value) *value {
 
 // code returns a character code; &H of Basic counts as 0x.
 func code(v *value) (int, bool) {
-	if !v.known {
+	if !v.known || len(v.s) > maxNumber {
 		return 0, false
 	}
 	s := strings.ToLower(strings.TrimSpace(v.s))

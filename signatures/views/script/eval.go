@@ -13,6 +13,7 @@ const (
 	maxSteps = 2 << 20 // operands read in one file
 
 	maxAssembled = 256 << 10 // bytes of a text that "+=" assembles
+	maxNumber    = 64        // digits of a number
 )
 
 // reader reads the tokens of one file, several times.
@@ -250,6 +251,9 @@ func formatted(f, w *value) *value {
 }
 
 func arithmetic(op string, a, b *value) *value {
+	if len(a.s) > maxNumber || len(b.s) > maxNumber { // ParseInt copies what is none
+		return unknown
+	}
 	x, err1 := strconv.ParseInt(a.s, 0, 64)
 	y, err2 := strconv.ParseInt(b.s, 0, 64)
 	if err1 != nil || err2 != nil {

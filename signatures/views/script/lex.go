@@ -2,6 +2,7 @@ package script
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -41,9 +42,21 @@ func isStart(c byte) bool {
 
 func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
 
+// tokenBuffers are reused from file to file.
+var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
+
+// maxKept is the longest buffer that is kept, in tokens.
+const maxKept = 1 << 17
+
 // lex splits code into tokens.
-func lex(lang *language, src string) ([]token, bool) {
-	l := &lexer{lang: lang, src: src, toks: make([]token, 0, min(len(src)/5+16, maxTokens))}
+func lex(lang *language, src string) ([]token, bool) { return lexInto(nil, lang, src) }
+
+// lexInto is lex with a buffer for the tokens.
+func lexInto(buf []token, lang *language, src string) ([]token, bool) {
+	if most := min(len(src)/5+16, maxTokens); cap(buf) < most {
+		buf = make([]token, 0, most)
+	}
+	l := &lexer{lang: lang, src: src, toks: buf[:0]}
 	for l.pos < len(src) && !l.cut {
 		l.next()
 	}

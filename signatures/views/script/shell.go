@@ -86,6 +86,9 @@ func shell(ctx context.Context, src []byte) *Result {
 			break
 		}
 	}
+	if s.set.Len() == 0 {
+		return out
+	}
 	out.Sinks = s.set.Text(line.File("shell", src, line.Counts{Sinks: s.set.Len(), Computed: s.computed, Depth: min(1, len(out.Decoded))}))
 	return out
 }

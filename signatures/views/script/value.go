@@ -130,7 +130,7 @@ const maxText = 1 << 20
 // concat joins two values as text.
 func concat(a, b *value) *value {
 	if a.known && b.known {
-		if len(a.s)+len(b.s) > maxText {
+		if len(a.s)+len(b.s) > maxText || a.forks() && len(a.s) > maxFork {
 			return unknown
 		}
 		how := a.how
@@ -181,6 +181,12 @@ func (v *value) edges(first bool) byte {
 	}
 	return v.tail
 }
+
+// maxFork is the longest text that is copied because two texts go on from it, in bytes.
+const maxFork = 16 << 10
+
+// forks reports a text that has been gone on from already.
+func (v *value) forks() bool { return v.buf != nil && len(v.buf.b) != len(v.s) }
 
 // appendText sets out to the texts of a and s, in place if a ends its buffer.
 func appendText(out, a *value, s string) {
