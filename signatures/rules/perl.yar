@@ -95,7 +95,7 @@ rule Perl_Loader
 	strings:
 		$a = /\beval\s?\(?\s?[&]?(MIME::Base64::)?(decode_base64|b64decode|base64_decode|uncompress|memGunzip|Compress::Zlib::memGunzip)\s?\(/
 		$b = /\beval\s?\(?\s?(unpack|pack)\s?\(?\s?["'][uHhC]\*?\d{0,4}["']\s?,/
-		$c = /\beval\s?\(?\s?(join|scalar\s?reverse|reverse)\s?\(?\s?(["'][^"'\n]{0,4}["']\s?,\s?)?(map|chr|unpack)\b/
+		$c = /\beval\s?\(?\s?(join|scalar\s?reverse|reverse)\s?\(?\s?(["'][^"'\n]{0,4}["']\s?,\s?)?(chr|unpack|map\s?\{?\s?[^;\n"']{0,24}(chr|pack|hex|oct))\b/
 		$d = /\bs\s?\/\/[^\n]{200,4000}\/e{2,4}[a-z]{0,3}\s?;/
 		$no = /=head1|use Test::More/
 	condition:

@@ -259,14 +259,15 @@ rule PHP_Sink_Small_Shell
 		mitre = "T1505.003"
 	strings:
 		$t = "trait=tiny\n"
-		$c = /sink=command name=[^ ]{1,40} arg=[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$c = /sink=command name=[^ ]{1,40} arg=([^p ][^ ]{1,60}|part-[^ ]{1,60}) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$m = /sink=command name=[^ ]{1,40} arg=param aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=(top|func|closure|magic)/
 		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 		$d = "trait=decoded-code\n"
 		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
 		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
 		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
 	condition:
-		$t and ($c or $e or $p or ($d and $k and not $no))
+		$t and ($c or $m or $e or $p or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel

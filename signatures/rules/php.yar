@@ -303,7 +303,7 @@ rule PHP_Shell_Panel
 		$w1 = /(type|name)\s?=\s?\\?["']?(cmd|command|ccmd|execute|shell|comando|evalcode|phpcode)\b/ nocase
 		$i1 = /\$_(GET|POST|REQUEST|COOKIE)\b/
 	condition:
-		2 of ($c*) and 6 of ($f*) and (any of ($u*) or $w1) and $i1
+		extension != ".vim" and 2 of ($c*) and 6 of ($f*) and (any of ($u*) or $w1) and $i1
 }
 
 rule PHP_Shell_Words

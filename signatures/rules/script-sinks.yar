@@ -12,7 +12,7 @@ rule Script_Sink_Command_From_Input
 		mitre = "T1505.003 T1059"
 	strings:
 		$web = /file lang=(jsp|asp|aspx|cfm|java) /
-		$py = /file lang=(python|perl|shell|ruby|node) bytes=\d{2,5} /
+		$py = /file lang=(python|perl|shell|ruby|node) bytes=(\d{2,4}|[1-4]\d{4}) /
 		$a = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie|upload):[A-Za-z_*]/
 		$r = /sink=reveal name=[^ ]{1,40} arg=(command|part-request|request|part-command)/
 		$named = /sink=command name=[^ ]{1,40} arg=(part-)?(request|header|cookie):[A-Za-z_]/
@@ -55,7 +55,7 @@ rule Script_Sink_Decoded_Code
 		mitre = "T1505.003 T1027.013"
 	strings:
 		$a = /sink=code name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|reverse|rot13|chr|replace)/
-		$l = /sink=load name=[^ ]{1,40} arg=decoded /
+		$l = /sink=load name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|rot13|xor)/
 		$c = /sink=command name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|reverse|rot13|xor)/
 		$web = /file lang=(jsp|asp|aspx|python|perl|cfm) /
 	condition:
@@ -128,7 +128,7 @@ rule Script_Sink_Code_From_Network
 		mitre = "T1105 T1059"
 	strings:
 		$a = /sink=code name=(exec|eval|execfile|compile|iex|invoke-expression|instance_eval|function|runinthiscontext|runinnewcontext) arg=(network|socket) /
-		$s = /file lang=((python|ruby|node|powershell) bytes=\d{2,5}|perl bytes=\d{2,4}) /
+		$s = /file lang=((python|ruby|node|powershell) bytes=(\d{2,4}|1\d{4})|perl bytes=\d{2,4}) /
 	condition:
 		all of them
 }
@@ -148,8 +148,8 @@ rule Script_Sink_Command_From_Network
 		$k = /sink=command name=[^ ]{1,40} arg=socket /
 		$r = /sink=reveal name=[^ ]{1,40} arg=command /
 		$c = /sink=(network|listen) name=/
-		$py = /file lang=(python|ruby|node|powershell) bytes=\d{2,5} /
-		$pl = /file lang=perl bytes=\d{2,5} /
+		$py = /file lang=(python|ruby|node|powershell) bytes=(\d{2,4}|[12]\d{4}) /
+		$pl = /file lang=perl bytes=(\d{2,4}|[12]\d{4}) /
 		$small = /file lang=perl bytes=\d{2,4} /
 	condition:
 		$py and ($n or $k and $r) or $pl and ($n or $k) and $r and $c or $small and $n

@@ -281,12 +281,13 @@ func contentKinds(name string, b []byte, text bool) []string {
 	if i := bytes.Index(head, []byte("<%")); i >= 0 {
 		low := bytes.ToLower(head)
 		has := func(s string) bool { return bytes.Contains(low, []byte(s)) }
+		php := len(kinds) > 0 // and then "<%" and words of ASP are in its strings
 		switch {
 		case has("language=\"java\"") || has("language='java'") || has("import=\"java") || has("java.io") || has("java.lang") || has("request.getparameter(") || has("<jsp:"):
 			kinds = append(kinds, KindJSP)
 		case has("language=\"c#\"") || has("language=\"cs\"") || has("language=\"jscript\"") || has("<%@ import namespace") || has("<%@import namespace") || has("webhandler") || has("runat=\"server\"") && has("<%@"):
 			kinds = append(kinds, KindASPX)
-		case has("language=\"vbscript\"") || has("server.createobject") || has("request(") || has("response.write") || has("execute") && !has("<?php") || has("eval request"):
+		case has("language=\"vbscript\"") || has("server.createobject") || has("response.write") || !php && (has("request(") || has("execute")) || has("eval request"):
 			kinds = append(kinds, KindASP)
 		}
 	}

@@ -172,7 +172,7 @@ func escaper(g guard) builtinFunc {
 			return v
 		}
 		out := v.derive()
-		if out.src&oAttacker != 0 {
+		if out.src&(oAttacker|oParam) != 0 {
 			out.g |= g
 		}
 		return out

@@ -287,8 +287,16 @@ func merge(a, b *value) *value {
 	if out.src&oConstant != 0 && out.src != oConstant {
 		out.src &^= oConstant
 	}
+	switch {
+	case s.src == oConstant:
+		out.g = w.g
+	case w.src&(oAttacker|oParam) == 0:
+	case s.g == 0 || w.g == 0:
+		out.g = 0
+	default:
+		out.g |= w.g // each part has its own
+	}
 	if w.src&oAttacker != 0 {
-		out.g &= w.g
 		out.part = s.part && w.part
 	}
 	if w.dec != 0 && out.dec == 0 {
