@@ -68,7 +68,6 @@ rule Shell_Over_Script_Language
 		$rb1 = /TCPSocket\.(new|open)\([^)\n]{1,80}\)[^\n]{0,200}(IO\.popen|exec|spawn|to_i)/
 		$rb3 = /\bspawn\s?\(?\s?["'](\/bin\/)?(ba|z|da|k)?sh["'][^\n]{0,80}TCPSocket\.(new|open)/
 		$rb4 = /TCPServer\.(new|open)\([^\n]{1,60}\.accept[^\n]{0,160}(reopen|exec|spawn|popen)/
-		$py5 = /\.bind\(\([^\n]{1,80}\)\)[^\n]{0,120}\.listen\([^\n]{0,120}\.accept\(\)[^\n]{0,200}\s{0,8}[^\n]{0,120}(Popen|popen|system|check_output)\(/
 		$ph2 = /socket_accept\([^\n]{1,400}[^_\w](popen|exec|shell_exec|proc_open|system|passthru)\(\s?["']?\$/
 		$rb2 = /(exec|spawn)\s?\(?\s?(sprintf\()?["'][^\n"']{0,30}sh -i[^\n]{0,30}(<&%d|<&#\{|:in|<&3)/
 		$ph1 = /fsockopen\([^)\n]{1,80}\)\s?;\s?[^\n]{0,40}(exec|shell_exec|system|passthru|popen|proc_open|`)[^\n]{0,30}sh/
@@ -87,7 +86,7 @@ rule Shell_Over_Script_Language
 	condition:
 		
 		($py1 and ($py4 or $py2 or $py3 or filesize < 3KB) or $py2 or ($py3 and ($py4 or $sh)) or ($pl1 or $pl2) or ($pl3 and $pl4 and $soc) or
-		 ($rb1 and ($rb2 or filesize < 2KB)) or ($rb2 and $soc) or (($rb3 or $rb4) and filesize < 20KB) or (($py5 or $ph2) and filesize < 5KB) or $ph1 or $lu1 or $aw1 or ($nd1 or $nd2) or ($nd3 and filesize < 4KB and $soc) or $go1 or $jv1 or $tc1 or $xt1 or $tl1)
+		 ($rb1 and ($rb2 or filesize < 2KB)) or ($rb2 and $soc) or (($rb3 or $rb4) and filesize < 20KB) or ($ph2 and filesize < 5KB) or $ph1 or $lu1 or $aw1 or ($nd1 or $nd2) or ($nd3 and filesize < 4KB and $soc) or $go1 or $jv1 or $tc1 or $xt1 or $tl1)
 }
 
 rule Download_Piped_To_Interpreter

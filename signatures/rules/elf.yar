@@ -139,15 +139,11 @@ rule ELF_Preload_Payload
 		mitre = "T1574.006"
 	strings:
 		$p = "LD_PRELOAD" fullword
-		$x1 = "\x00system\x00"
-		$x2 = "\x00popen\x00"
-		$x3 = "\x00execve\x00"
-		$x4 = "\x00execl\x00"
-		$e1 = "environ\x00"
-		$e2 = "\x00unsetenv\x00"
 		$no = "dlsym" fullword
 	condition:
-		filesize < 40KB and ELF_Library and $p and any of ($x*) and any of ($e*) and not $no
+		filesize < 40KB and $p and not $no and ELF_Library and
+		for any s in elf.dynsym : ( s.shndx == 0 and (s.name == "system" or s.name == "popen" or s.name == "execve" or s.name == "execl") ) and
+		for any s in elf.dynsym : ( s.shndx == 0 and (s.name == "environ" or s.name == "__environ" or s.name == "unsetenv") )
 }
 
 rule ELF_Library_With_Shell_And_Network
@@ -261,11 +257,10 @@ rule ELF_PAM_Unix_Constant_Password
 	strings:
 		$m = "pam_sm_authenticate" fullword
 		$h = "unix_chkpwd"
-		$c = "strcmp" fullword
 	condition:
 		// In pam_sm_authenticate of pam_unix no call gets a constant's address as its
 		// first or second argument and decides a branch by what it returns.
-		filesize < 512KB and ELF_Library and elf.machine == elf.EM_X86_64 and all of them and
+		filesize < 512KB and all of them and ELF_Library and elf.machine == elf.EM_X86_64 and
 		for any s in elf.dynsym : ( s.name == "pam_sm_authenticate" and s.shndx != 0 and s.size > 32 and s.size < 8192 and
 			for any i in (s.value..s.value + s.size - 24) : ( uint16(i) == 0x8d48 and
 				(uint8(i + 2) == 0x35 or uint8(i + 2) == 0x3d or

