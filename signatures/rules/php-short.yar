@@ -1,6 +1,6 @@
-// Rules for PHP with strings that begin with what stands everywhere in it, quotes,
-// dollars, names of common functions, but which can hold in few files. As a group of
-// their own they do not slow down the others, which run on more files.
+// Rules for PHP whose strings begin with what stands everywhere in it: quotes, dollars,
+// names of common functions. As a group of their own they do not slow down the
+// others, which run on more files.
 
 rule PHP_Xor_Strings
 {
@@ -110,94 +110,4 @@ rule PHP_In_Image
 	condition:
 		$php and ($a or $b or $c) and
 		(uint32be(0) == 0x47494638 or uint32be(0) == 0x89504e47 or uint32be(0) & 0xffffff00 == 0xffd8ff00 or uint16be(0) == 0x424d or uint32be(0) == 0x25504446)
-}
-
-rule PHP_Shell_Words
-{
-	meta:
-		description = "Words that web shells show to their users"
-		author = "assay"
-		date = "2026-11-24"
-		reference = "https://attack.mitre.org/techniques/T1505/003/"
-		severity = "high"
-		score = 80
-		mitre = "T1505.003"
-	strings:
-		$a1 = /\b(c99|r57|b374k|wso|alfa|indoxploit|p0wny|weevely|antsword|behinder|godzilla|china chopper|caidao)[ _-]?(shell|team|tesla)/ nocase
-		$a2 = "FilesMan" fullword
-		$a3 = /(bypass|mini|priv8?|simple|my|web|php|symlink|uploader|backdoor|lolz|gel4y|marijuana|0byt3m1n1|haxor|hacked?|sec|root)[ _-]?(web)?sh[e3]ll\b/ nocase
-		$a4 = /\b(hacked|defaced|owned|pwned|coded|greetz|greets) (by|to|4)\b/ nocase
-		$a5 = /(safe ?mode ?(bypass|:)|bypass ?(safe ?mode|disable)|symlink ?(info|bypass)|mass ?defac|auto ?r(oo|00)t|kernel ?exploit|config ?grab|jump(ing)? ?server|cgi ?telnet|read ?\/etc\/passwd)/ nocase
-		$c1 = /\b(shell_exec|passthru|proc_open|system|exec|popen|eval|assert)[ \t\r\n]{0,8}\(/ nocase
-		$c2 = /(move_uploaded_file|file_put_contents|fwrite|symlink)[ \t\r\n]{0,8}\(/ nocase
-		$i = /\$_(GET|POST|REQUEST|COOKIE|FILES)\b|\$HTTP_(POST|GET)_VARS/
-	condition:
-		2 of ($a*) and any of ($c*) and $i
-}
-
-rule PHP_Reverse_Shell
-{
-	meta:
-		description = "PHP connects out and ties a shell to the socket"
-		author = "assay"
-		date = "2026-11-24"
-		reference = "https://attack.mitre.org/techniques/T1059/004/"
-		severity = "critical"
-		score = 92
-		mitre = "T1059.004 T1505.003"
-	strings:
-		$s1 = /\b(p?fsockopen|stream_socket_client|socket_connect|socket_create)[ \t\r\n]{0,8}\(/ nocase
-		$p1 = /\b(proc_open|shell_exec|popen|pcntl_exec|passthru|system|exec)[ \t\r\n]{0,8}\(/ nocase
-		$h1 = "/bin/sh" nocase
-		$h2 = "/bin/bash" nocase
-		$h3 = "cmd.exe" nocase
-		$d1 = /fsockopen[ \t\r\n]{0,8}\([^;]{1,80}\)[ \t\r\n]{0,8};[ \t\r\n]{0,8}(shell_exec|exec|system|passthru|popen|`|proc_open)[^;]{1,60}(sh|bash|cmd)[^;]{0,20}<&3/ nocase
-		$d2 = /proc_open[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;]{1,120}array[ \t\r\n]{0,8}\([ \t\r\n]{0,8}0[ \t\r\n]{0,8}=>[ \t\r\n]{0,8}\$\w{1,20}[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}=>[ \t\r\n]{0,8}\$/ nocase
-		$d3 = /\b(fread|fgets|socket_read|stream_get_contents)[ \t\r\n]{0,8}\([^;]{1,40}\)[ \t\r\n]{0,8};[^}]{0,200}(shell_exec|exec|system|popen|passthru|`)/ nocase
-		$d4 = /array[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["']pipe["'][ \t\r\n]{0,8},[ \t\r\n]{0,8}["']r["']/ nocase
-	condition:
-		$d1 or $s1 and $d2 or ($s1 and $p1 and any of ($h*) and ($d3 or $d4) and filesize < 100KB)
-}
-
-rule PHP_Shell_Panel
-{
-	meta:
-		description = "Administration page of a web shell: command, files, database and server facts in one file"
-		author = "assay"
-		date = "2026-11-24"
-		reference = "https://attack.mitre.org/techniques/T1505/003/"
-		severity = "high"
-		score = 85
-		mitre = "T1505.003"
-	strings:
-		$c1 = /\b(shell_exec|passthru|proc_open|pcntl_exec)[ \t\r\n]{0,8}\(/ nocase
-		$c2 = /[^\w>]popen[ \t\r\n]{0,8}\(/ nocase
-		$c3 = /[^\w>:]system[ \t\r\n]{0,8}\(/ nocase
-		$c4 = /[^\w>:]exec[ \t\r\n]{0,8}\(/ nocase
-		$c5 = /\beval[ \t\r\n]{0,8}\(/ nocase
-		$f1 = "disable_functions" nocase
-		$f2 = "safe_mode" nocase
-		$f3 = "php_uname" nocase
-		$f4 = "posix_getpwuid" nocase
-		$f5 = "posix_getgrgid" nocase
-		$f6 = "open_basedir" nocase
-		$f7 = "disk_free_space" nocase
-		$f8 = "get_current_user" nocase
-		$f9 = "/etc/passwd"
-		$f10 = "set_time_limit(0)" nocase
-		$f11 = "error_reporting(0)" nocase
-		$f12 = "getmyuid" nocase
-		$f13 = "fileperms" nocase
-		$f14 = "back connect" nocase
-		$f15 = "backconnect" nocase
-		$f16 = "bind port" nocase
-		$f17 = "magic_quotes_gpc" nocase
-		$f18 = "allow_url_fopen" nocase
-		$f19 = "ignore_user_abort" nocase
-		$u1 = "multipart/form-data" nocase
-		$u2 = "move_uploaded_file" nocase
-		$w1 = /(type|name)\s?=\s?\\?["']?(cmd|command|ccmd|execute|shell|comando|evalcode|phpcode)\b/ nocase
-		$i1 = /\$_(GET|POST|REQUEST|COOKIE)\b/
-	condition:
-		2 of ($c*) and 6 of ($f*) and (any of ($u*) or $w1) and $i1
 }
