@@ -18,7 +18,7 @@ import (
 
 func rulesCommand() command {
 	return command{
-		name: "rules", args: "list|check [PATH...]", short: "show the rules that would run, or what is wrong with them",
+		name: "rules", args: "list|check [PATH...]", short: "show the rules that would run, or what is wrong with them and what they cost",
 		example: "assay rules list\nassay rules check /srv/rules",
 		flags: func(f *pflag.FlagSet, c *invocation) {
 			ruleFlags(f, c)

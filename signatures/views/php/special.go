@@ -98,24 +98,6 @@ func (in *interp) special(c *call) (*value, bool) {
 	return in.files(c)
 }
 
-// each is the function each: key and value at the internal pointer, which moves on,
-// false at the end. Of an array that is not known it gives what may be in it, and
-// may be at its end.
-func (in *interp) each(v *value) *value {
-	if v.k == vArray && v.a.rest == nil {
-		a := v.a
-		if a.pos < 0 || a.pos >= len(a.keys) {
-			return boolean(false)
-		}
-		a.pos++
-		return list(a.keys[a.pos-1].value(), a.vals[a.pos-1])
-	}
-	el := in.element(v, nil)
-	pair := list(el, el)
-	pair.a.rest = el
-	return pair
-}
-
 // createFunction is create_function: its body is code.
 func (in *interp) createFunction(c *call) *value {
 	how := c.via
