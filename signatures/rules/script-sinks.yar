@@ -129,8 +129,10 @@ rule Script_Sink_Code_From_Network
 	strings:
 		$a = /sink=code name=(exec|eval|execfile|compile|iex|invoke-expression|instance_eval|function|runinthiscontext|runinnewcontext) arg=(network|socket) /
 		$s = /file lang=((python|ruby|node|powershell) bytes=(\d{2,4}|1\d{4})|perl bytes=\d{2,4}) /
+		$vb = /sink=code name=(execute|executeglobal|eval|addcode|executestatement) arg=network /
+		$asp = "file lang=asp "
 	condition:
-		all of them
+		$a and $s or $vb and $asp
 }
 
 rule Script_Sink_Command_From_Network

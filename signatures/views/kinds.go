@@ -205,10 +205,14 @@ func binaryKinds(head []byte) []string {
 	return nil
 }
 
+// pycMagics are the second bytes of CPython's magic numbers: 3000 to 4095 of
+// version 3, and those of 2.0 to 2.7.
+const pycMagics = "\x0b\x0c\x0d\x0e\x0f\xc4\xc6\xeb\xed\xf2"
+
 // isPyc reports a compiled Python module: the magic number of a version, and the
 // code object behind the header, which has 8, 12 or 16 bytes by version.
 func isPyc(head []byte) bool {
-	if len(head) < 17 || head[2] != '\r' || head[3] != '\n' || binary.LittleEndian.Uint16(head) < 3000 {
+	if len(head) < 17 || head[2] != '\r' || head[3] != '\n' || !bytes.Contains([]byte(pycMagics), head[1:2]) {
 		return false
 	}
 	return head[16]&^marshalRef == 'c' || head[12] == 'c' || head[8] == 'c'
