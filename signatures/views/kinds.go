@@ -139,7 +139,7 @@ func Kinds(path string, head []byte) []string {
 		add(k)
 	}
 	add(contentKinds(name, head, text)...)
-	if len(kinds) == 0 && text {
+	if len(kinds) == 0 && text && !isDocument(name) {
 		add(guessKind(head)...)
 	}
 	if text && (len(kinds) == 0 || !slices.Contains(kinds, KindText)) && !hasBinary(kinds) {
