@@ -153,7 +153,7 @@ rule Preload_Set
 		$b = /(echo|printf|tee)[^\n]{1,120}\.so[^\n]{0,20}(>>?|\| ?tee) ?(-a )?["']?\/etc\/ld\.so\.preload/
 		$c = /\bLD_AUDIT ?= ?["']?\/(tmp|var\/tmp|dev\/shm)\//
 	condition:
-		any of ($a,$b,$c)
+		any of ($a,$b,$c) and not filepath startswith "/usr/share/doc/"
 }
 
 rule Key_Or_Account_Planted
