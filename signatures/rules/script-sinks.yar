@@ -54,7 +54,7 @@ rule Script_Sink_Decoded_Code
 		score = 82
 		mitre = "T1505.003 T1027.013"
 	strings:
-		$a = /sink=code name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|reverse|rot13|chr|replace)/
+		$a = /sink=code name=([^c ]|c[^o ]|co[^m ])[^ ]{0,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|reverse|rot13|chr|replace)/
 		$l = /sink=load name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|rot13|xor)/
 		$c = /sink=command name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|reverse|rot13|xor)/
 		$web = /file lang=(jsp|asp|aspx|python|perl|cfm) /
