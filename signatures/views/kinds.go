@@ -135,7 +135,7 @@ func Kinds(path string, head []byte) []string {
 	if k := interpreterKind(head); k != "" {
 		add(k)
 	}
-	if k := nameKind(name); k != "" && (text || len(kinds) == 0) {
+	if k := nameKind(name); k != "" && (text || len(kinds) == 0 || runsByName(k)) {
 		add(k)
 	}
 	add(contentKinds(name, head, text)...)
@@ -149,6 +149,16 @@ func Kinds(path string, head []byte) []string {
 		add(KindBinary)
 	}
 	return kinds
+}
+
+// runsByName reports a kind that a web server runs by the name of the file,
+// whatever it begins with: an image with a page behind its pixels.
+func runsByName(k string) bool {
+	switch k {
+	case KindASP, KindASPX, KindJSP, KindCFM:
+		return true
+	}
+	return false
 }
 
 // isProgram reports content that a machine runs, whose bytes are no script by chance.

@@ -83,6 +83,7 @@ func TestKinds(t *testing.T) {
 		{"/a.jsp", "<% out.print(1); %>", "jsp text"}, {"/a.txt", "<%@ Page Language=\"C#\" %>", "aspx text"}, {"/a.asp;.jpg", "<%eval request(1)%>", "asp text"},
 		{"/a", "#!/usr/bin/env python3\n", "python text"}, {"/a", "#!/bin/sh -e\n", "shell text"}, {"/.htaccess", "AddType x .y\n", "htaccess text"}, {"/a", "\x7fELF\x02", "elf"},
 		{"/a.gz", "\x1f\x8b\x08\x00><?=\xc1\x8e\xc4`\x89\xc1\x12", "archive"}, {"/a.gif", "GIF89a\x01\x00<?=`$_GET[0]`?>", "image php"},
+		{"/a.asp", "GIF89a\x01\x00<%execute request(\"c\")%>", "image asp"},
 		{"/a.pyc", "\xa7\x0d\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe3\x00", "pyc"}, {"/a.ps1", "<#\r\n.Synopsis\r\nShows a thing\r\n#>\r\n", "powershell text"},
 		{"/a.war", "PK\x03\x04", "zip archive"}, {"/a", "hello", "text"}, {"/a", "\x00\x01\x02", "binary"}, {"/a.php.jpg", "<?php", "php text"}, {"/a", "", ""},
 	} {
