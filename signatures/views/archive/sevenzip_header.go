@@ -3,7 +3,6 @@ package archive
 import (
 	"encoding/binary"
 	"fmt"
-
 	"unicode/utf16"
 
 	"github.com/seed-181f3109/assay/fstree"
