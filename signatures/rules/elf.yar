@@ -362,7 +362,7 @@ rule ELF_BPF_Rootkit
 		$w9 = "bpf_program__attach"
 		$w10 = "bpf_object__open_skeleton"
 		$w11 = "/etc/passwd"
-		$w12 = "/root/.ssh"
+		$w12 = "root/.ssh"
 	condition:
 		ELF_File and
 		((uint16(18) == 247 and ($write or $override or ($signal and $s1) or $s2 or any of ($w3,$w4))) or
