@@ -44,7 +44,11 @@ type Target struct {
 func Run(t *testing.T, target Target) {
 	t.Helper()
 	tg := target.withDefaults()
-	if n, err := strconv.Atoi(os.Getenv("MUTATIONS")); err == nil && n > 0 {
+	if v := os.Getenv("MUTATIONS"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n <= 0 {
+			t.Fatalf("MUTATIONS=%q is no number of mutations", v)
+		}
 		tg.Rounds = n
 	}
 	whole := tg.try(tg.Image)
