@@ -41,6 +41,7 @@ type group struct {
 
 	filtered *filtered           // nil: its rules are not filtered
 	sources  []*prefilter.Source // of its files, nil until the first plan
+	alone    []*alone            // by rule, with the sources; nil: only with its group
 }
 
 // filtered is what a group keeps so that its rules can be switched off.
@@ -65,6 +66,7 @@ type ruleID struct{ namespace, name string }
 // A rule or file that does not compile does not make an error: see Problems.
 // A pack that cannot be read at all, or none of whose rules compiles, does.
 func Load(ctx context.Context, packs []string, opts *Options) (signatures.RuleSet, error) {
+	keepMemory()
 	s := &ruleSet{opts: opts.withDefaults(), plans: map[string]*plan{}}
 	seen := map[string]bool{}
 	for _, arg := range packs {
@@ -211,6 +213,11 @@ func (s *ruleSet) Problems() []signatures.Problem { return s.problems }
 func (s *ruleSet) Close() error {
 	for _, g := range s.groups {
 		g.rules.Destroy()
+		for _, a := range g.alone {
+			if a != nil && a.rules != nil {
+				a.rules.Destroy()
+			}
+		}
 	}
 	s.groups = nil
 	return nil

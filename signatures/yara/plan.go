@@ -5,9 +5,8 @@ package yara
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
-
-	goyara "github.com/hillu/go-yara/v4"
 
 	"github.com/seed-181f3109/assay/signatures"
 	"github.com/seed-181f3109/assay/signatures/yara/prefilter"
@@ -21,6 +20,8 @@ type plan struct {
 	whole  []int             // those that are not filtered
 	filter *prefilter.Filter // nil if no group is filtered
 	rules  []planRule        // by rule of the filter
+	// private rules, by rule of the filter, are run when others ask for them
+	private []bool
 }
 
 // planRule is where a rule of a filter is: a number in a group.
@@ -55,8 +56,9 @@ func (s *ruleSet) makePlan(groups []int) *plan {
 		n := 0
 		for _, source := range g.sources {
 			sources = append(sources, source)
-			for range source.Rules {
+			for _, r := range source.Rules {
 				p.rules = append(p.rules, planRule{i, n})
+				p.private = append(p.private, r.Private)
 				n++
 			}
 		}
@@ -84,7 +86,10 @@ func (g *group) prepare() (err error) {
 			g.filtered = nil
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
+		var private []bool
+		var uses [][]int
 		for _, r := range source.Rules {
+			private, uses = append(private, r.Private), append(uses, r.Uses)
 			g.filtered.used = append(g.filtered.used, r.Used)
 			if names[n].Identifier() != r.Name {
 				g.filtered = nil
@@ -93,71 +98,17 @@ func (g *group) prepare() (err error) {
 			n++
 		}
 		g.sources = append(g.sources, source)
+		g.alone = append(g.alone, newAlone(f, private, uses)...)
 	}
 	return nil
 }
 
-// engine is a scanner of libyara.
-type engine struct {
-	yara      *goyara.Scanner
-	externals [len(standardExternals)]string // as they are set now
-
-	// A filtered group has rules of its own for each scanner, in which those
-	// that cannot match are switched off.
-	own   *goyara.Rules
-	rules []goyara.Rule
-	used  []bool // by others: never off, for the result would then be undefined
-	off   []bool
-}
-
-// newEngine returns an engine for a group of rules.
-func (g *group) newEngine(externals map[string]any) (*engine, error) {
-	e := &engine{}
-	rules := g.rules
-	if g.filtered != nil {
-		own, err := g.filtered.read()
-		if err != nil {
-			return nil, err
-		}
-		rules, e.own, e.rules, e.used = own, own, own.GetRules(), g.filtered.used
-		e.off = make([]bool, len(e.rules))
+// runsAlone reports whether the rules of the numbers are run one by one.
+func (g *group) runsAlone(numbers []int) bool {
+	if numbers == nil || len(numbers) > maxAlone {
+		return false
 	}
-	var err error
-	if e.yara, err = newScanner(rules, externals); err != nil {
-		e.close()
-		return nil, err
-	}
-	return e, nil
-}
-
-func (e *engine) close() {
-	if e.yara != nil {
-		e.yara.Destroy()
-	}
-	if e.own != nil {
-		e.own.Destroy()
-	}
-}
-
-// enable switches on the rules of the numbers, which ascend, and those that others
-// use; nil means all.
-func (e *engine) enable(numbers []int) {
-	k := 0
-	for i := range e.rules {
-		on := numbers == nil
-		if k < len(numbers) && numbers[k] == i {
-			on = true
-			k++
-		}
-		if on = on || e.used[i]; on == e.off[i] {
-			if on {
-				e.rules[i].Enable()
-			} else {
-				e.rules[i].Disable()
-			}
-			e.off[i] = !on
-		}
-	}
+	return !slices.ContainsFunc(numbers, func(n int) bool { return g.alone[n] == nil })
 }
 
 // work is a group to run on a content, and which of its rules; nil: all.
@@ -189,6 +140,9 @@ func (s *scanner) workFor(t *signatures.Target) []work {
 	s.numbers = s.numbers[:0]
 	from := 0
 	for _, i := range finder.Possible(&prefilter.Content{Bytes: t.Bytes, FileName: name, Extension: strings.ToLower(path.Ext(name))}) {
+		if p.private[i] {
+			continue
+		}
 		r := p.rules[i]
 		if n := len(s.work); n == 0 || s.work[n-1].group != r.group {
 			s.work = append(s.work, work{group: r.group})

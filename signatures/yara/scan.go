@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +23,9 @@ type scanner struct {
 	byKind  map[string]*plan
 	finders map[*plan]*prefilter.Finder
 	engines []*engine // by group, made at first use
-	work    []work    // of the scan at hand
-	numbers []int     // of rules in work
+	singles map[planRule]*engine
+	work    []work // of the scan at hand
+	numbers []int  // of rules in work
 }
 
 // NewScanner returns a scanner for one goroutine.
@@ -33,7 +33,7 @@ func (s *ruleSet) NewScanner() (signatures.Scanner, error) {
 	if len(s.groups) == 0 {
 		return nil, errors.New("the set of rules is empty or closed")
 	}
-	return &scanner{set: s, byKind: map[string]*plan{}, finders: map[*plan]*prefilter.Finder{}, engines: make([]*engine, len(s.groups))}, nil
+	return &scanner{set: s, byKind: map[string]*plan{}, finders: map[*plan]*prefilter.Finder{}, engines: make([]*engine, len(s.groups)), singles: map[planRule]*engine{}}, nil
 }
 
 // Close releases the scanner.
@@ -43,7 +43,10 @@ func (s *scanner) Close() error {
 			e.close()
 		}
 	}
-	s.engines = nil
+	for _, e := range s.singles {
+		e.close()
+	}
+	s.engines, s.singles = nil, nil
 	return nil
 }
 
@@ -60,11 +63,7 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 		if err := ctx.Err(); err != nil {
 			return c.sorted(), errors.Join(append(errs, err)...)
 		}
-		e, err := s.engine(w.group)
-		if err == nil {
-			e.enable(w.rules)
-			err = s.run(ctx, e, s.set.groups[w.group], t, &c, deadline)
-		}
+		err := s.scanGroup(ctx, w, t, &c, deadline)
 		if errors.Is(err, signatures.ErrTimeout) {
 			err = fmt.Errorf("%w after %v", err, limit)
 		}
@@ -73,6 +72,43 @@ func (s *scanner) Scan(ctx context.Context, t *signatures.Target) ([]signatures.
 		}
 	}
 	return c.sorted(), errors.Join(errs...)
+}
+
+// scanGroup runs the rules of a group that may match: a few one by one, many with
+// all others switched off.
+func (s *scanner) scanGroup(ctx context.Context, w work, t *signatures.Target, c *collector, deadline time.Time) error {
+	g := s.set.groups[w.group]
+	if !g.runsAlone(w.rules) {
+		e, err := s.engine(w.group)
+		if err != nil {
+			return err
+		}
+		e.enable(w.rules)
+		return s.run(ctx, e, g, t, c, deadline)
+	}
+	var errs []error
+	for _, n := range w.rules {
+		e, err := s.single(planRule{w.group, n})
+		if err == nil {
+			err = s.run(ctx, e, g, t, c, deadline)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// single returns the engine of one rule.
+func (s *scanner) single(at planRule) (*engine, error) {
+	e := s.singles[at]
+	if e == nil {
+		g := s.set.groups[at.group]
+		var err error
+		if e, err = g.alone[at.number].newEngine(g.pack, s.set.opts.Externals); err != nil {
+			return nil, fmt.Errorf("rule pack %q: %w", g.pack, err)
+		}
+		s.singles[at] = e
+	}
+	return e, nil
 }
 
 func (s *scanner) engine(i int) (*engine, error) {
@@ -96,7 +132,7 @@ func (s *scanner) run(ctx context.Context, e *engine, g *group, t *signatures.Ta
 	if err := e.setExternals(t); err != nil {
 		return fmt.Errorf("rule pack %q: %w", g.pack, err)
 	}
-	c.group = g
+	c.group, c.only = g, e.only
 	y.SetCallback(c)
 	// Whole seconds: rounded up, for zero would mean no limit.
 	y.SetTimeout((left + time.Second - 1).Truncate(time.Second))
@@ -136,55 +172,18 @@ func culprit(y *goyara.Scanner, err error) string {
 	return fmt.Sprintf(" (rule %s of %s)", r.Identifier(), r.Namespace())
 }
 
-// scanWithoutHandler is SCAN_FLAGS_NO_TRYCATCH, which go-yara does not name. Else
-// libyara takes over SIGBUS of the whole process for each scan, from the Go runtime
-// too, in case that a mapped file is cut meanwhile: nothing here is mapped.
-const scanWithoutHandler = 4
-
-func newScanner(rules *goyara.Rules, externals map[string]any) (*goyara.Scanner, error) {
-	y, err := goyara.NewScanner(rules)
-	if err != nil {
-		return nil, err
-	}
-	y.SetFlags(goyara.ScanFlagsFastMode | scanWithoutHandler)
-	for name, value := range externals {
-		if err := y.DefineVariable(name, value); err != nil && !unusedExternal(err) {
-			y.Destroy()
-			return nil, fmt.Errorf("external variable %q: %w", name, err)
-		}
-	}
-	return y, nil
-}
-
-// setExternals describes the target to the rules. Compiled rules of others may
-// lack a variable: they do not ask for it.
-func (e *engine) setExternals(t *signatures.Target) error {
-	name := path.Base(t.Path)
-	kind, _, _ := strings.Cut(t.Kind, ",")
-	values := [...]string{name, path.Dir(t.Path), strings.ToLower(path.Ext(name)), strings.ToUpper(kind), t.Owner}
-	for i, v := range values {
-		if v = strings.ToValidUTF8(v, "?"); v == e.externals[i] {
-			continue // as the compiler or the last scan left it
-		}
-		if err := e.yara.DefineVariable(standardExternals[i], v); err != nil && !unusedExternal(err) {
-			return fmt.Errorf("external variable %q: %w", standardExternals[i], err)
-		}
-		e.externals[i] = v
-	}
-	return nil
-}
-
-// unusedExternal says whether the rules do not know a variable.
-func unusedExternal(err error) bool { return errors.Is(err, errUnknownExternal) }
-
 // collector gathers matches; libyara calls it during a scan.
 type collector struct {
 	group   *group
+	only    string // if not empty, the rule that counts
 	matches []signatures.Match
 }
 
 // RuleMatching implements goyara.ScanCallback.
 func (c *collector) RuleMatching(sc *goyara.ScanContext, r *goyara.Rule) (bool, error) {
+	if c.only != "" && r.Identifier() != c.only {
+		return false, nil
+	}
 	rule := c.group.byID[ruleID{r.Namespace(), r.Identifier()}]
 	if rule == nil {
 		return false, fmt.Errorf("rule %q of %q is not listed", r.Identifier(), r.Namespace())

@@ -84,7 +84,7 @@ func (p *conditionParser) primary() *node {
 	if t.tok.kind == tWord {
 		if i, ok := p.known[t.tok.text]; ok {
 			t.next()
-			p.source.Rules[i].Used = true
+			p.useRule(i)
 			return &node{kind: nRule, n: i}
 		}
 		if t.tok.text == "filename" || t.tok.text == "extension" {
@@ -284,10 +284,17 @@ func (p *conditionParser) of(word string, n int) *node {
 
 // use notes that a rule, or all rules whose names begin so, are asked for.
 func (p *conditionParser) use(name string) {
-	for _, r := range p.source.Rules {
+	for i, r := range p.source.Rules {
 		if r.Name == name || p.t.wildcard() && strings.HasPrefix(r.Name, name) {
-			r.Used = true
+			p.useRule(i)
 		}
+	}
+}
+
+func (p *conditionParser) useRule(i int) {
+	p.source.Rules[i].Used = true
+	if !slices.Contains(p.rule.Uses, i) {
+		p.rule.Uses = append(p.rule.Uses, i)
 	}
 }
 

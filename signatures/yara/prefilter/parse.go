@@ -11,8 +11,10 @@ type Source struct{ Rules []*Rule }
 
 // Rule is a rule of a source.
 type Rule struct {
-	Name string
-	Used bool // another rule of the source asks for its result
+	Name    string
+	Private bool  // its result is only for other rules
+	Used    bool  // another rule of the source asks for its result
+	Uses    []int // numbers of the rules of the source whose result it asks for
 
 	strings   []pattern
 	condition *node
@@ -36,14 +38,18 @@ func Parse(text string) (*Source, error) {
 	t := &tokenizer{src: text}
 	s := &Source{}
 	known := map[string]int{}
+	private := false
 	t.next()
 	for t.tok.kind != tEnd && t.err == nil {
 		switch {
 		case t.accept("import"), t.accept("include"):
 			t.next()
-		case t.accept("private"), t.accept("global"):
+		case t.accept("private"):
+			private = true
+		case t.accept("global"):
 		case t.accept("rule"):
-			r := &Rule{Name: t.tok.text}
+			r := &Rule{Name: t.tok.text, Private: private}
+			private = false
 			t.next()
 			r.parse(t, s, known)
 			known[r.Name] = len(s.Rules)
