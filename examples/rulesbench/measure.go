@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-181f3109/assay/fstree"
@@ -61,16 +62,11 @@ func measure(ctx context.Context, c *config, set contender, files []sample) (*re
 	}
 	defer rules.Close() // all scanners are closed by then
 	r := &result{set: set, files: files, hits: make([][]string, len(files)), errors: make([]error, len(files)), took: make([]time.Duration, len(files)), rules: len(rules.Rules())}
-	start := cpuTime()
 	for _, malicious := range []bool{true, false} {
-		if !malicious {
-			start = cpuTime()
-		}
 		if err := r.scanAll(ctx, c, rules, malicious); err != nil {
 			return nil, err
 		}
 	}
-	r.cpu = cpuTime() - start
 	r.small, err = smallFile(ctx, set, rules)
 	return r, err
 }
@@ -85,54 +81,85 @@ func (r *result) slowest() (path string, took time.Duration) {
 	return path, took
 }
 
-// scanAll scans the files of one class with several workers.
+// batchSize is how much is read before it is scanned, in bytes.
+const batchSize = 32 << 20
+
+// scanAll scans the files of one class, batch after batch. The CPU time is that of
+// the scans of benign files, without reading them.
 func (r *result) scanAll(ctx context.Context, c *config, rules signatures.RuleSet, malicious bool) error {
-	work := make(chan int)
-	var wg sync.WaitGroup
-	errs := make([]error, c.jobs)
-	for w := range c.jobs {
-		wg.Go(func() {
-			sc, err := rules.NewScanner()
-			if err != nil {
-				errs[w] = err
-				for range work { // let the sender go on
-				}
-				return
-			}
-			defer sc.Close()
-			var buf bytes.Buffer // for one file after the other
-			for i := range work {
-				start := time.Now()
-				r.hits[i], r.errors[i] = scanFile(ctx, sc, r.set, c.minimum, r.files[i].path, &buf)
-				r.took[i] = time.Since(start)
-			}
-		})
+	scanners := make([]signatures.Scanner, c.jobs)
+	for w := range scanners {
+		sc, err := rules.NewScanner()
+		if err != nil {
+			return err
+		}
+		defer sc.Close()
+		scanners[w] = sc
 	}
+	var b batch
 	for i, f := range r.files {
 		if f.malicious != malicious || ctx.Err() != nil {
 			continue
 		}
-		if !malicious {
-			r.bytes += f.size
+		if err := b.read(i, f.path); err != nil {
+			r.errors[i] = err
+			continue
 		}
-		work <- i
+		if b.buf.Len() >= batchSize {
+			r.scanBatch(ctx, c, scanners, &b, malicious)
+		}
 	}
-	close(work)
-	wg.Wait()
-	return errors.Join(append(errs, ctx.Err())...)
+	r.scanBatch(ctx, c, scanners, &b, malicious)
+	return ctx.Err()
 }
 
-func scanFile(ctx context.Context, sc signatures.Scanner, set contender, minimum signatures.Severity, path string, buf *bytes.Buffer) ([]string, error) {
+// batch holds the contents of some files, one behind the other.
+type batch struct {
+	buf   bytes.Buffer
+	files []int // indexes
+	ends  []int
+}
+
+func (b *batch) read(i int, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close() // only read from
-	buf.Reset()
-	if _, err := buf.ReadFrom(f); err != nil {
-		return nil, err
+	start := b.buf.Len()
+	if _, err := b.buf.ReadFrom(f); err != nil {
+		b.buf.Truncate(start)
+		return err
 	}
-	return scanContent(ctx, sc, set, minimum, path, buf.Bytes())
+	b.files, b.ends = append(b.files, i), append(b.ends, b.buf.Len())
+	return nil
+}
+
+// scanBatch scans what was read, with a worker for each scanner, and empties b.
+func (r *result) scanBatch(ctx context.Context, c *config, scanners []signatures.Scanner, b *batch, malicious bool) {
+	begin := cpuTime()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for _, sc := range scanners {
+		wg.Go(func() {
+			for k := next.Add(1) - 1; int(k) < len(b.files); k = next.Add(1) - 1 {
+				i, from := b.files[k], 0
+				if k > 0 {
+					from = b.ends[k-1]
+				}
+				start := time.Now()
+				r.hits[i], r.errors[i] = scanContent(ctx, sc, r.set, c.minimum, r.files[i].path, b.buf.Bytes()[from:b.ends[k]:b.ends[k]])
+				r.took[i] = time.Since(start)
+			}
+		})
+	}
+	wg.Wait()
+	if !malicious {
+		r.cpu += cpuTime() - begin
+		r.bytes += int64(b.buf.Len())
+	}
+	b.buf.Reset()
+	b.files, b.ends = b.files[:0], b.ends[:0]
 }
 
 // scanContent returns the rules that match content or one of its views.

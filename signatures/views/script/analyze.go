@@ -12,6 +12,10 @@ import (
 // MaxSource is the longest source that is read, in bytes.
 const MaxSource = 8 << 20
 
+// largeSource is from where a sink alone does not make a file worth reading, in
+// bytes: what hides in small files as joined texts is looked for in any case.
+const largeSource = 24 << 10
+
 // Decoded is text that the script computes.
 type Decoded struct {
 	Chain string // decoders, innermost first, joined with ">"
@@ -67,6 +71,7 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	r.cgi = bytes.Contains(src, []byte("CONTENT_LENGTH"))
 	for range 4 { // what one reading learns of variables, the next uses
 		r.again = false
+		r.readings++
 		r.read()
 		if !r.again || r.why != "" {
 			break
@@ -91,6 +96,9 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 func hinted(lang *language, src []byte) bool {
 	t := tablesOf[lang.name]()
 	if t.needs.Len() > 0 && !t.needs.In(src) {
+		return false
+	}
+	if len(src) > largeSource && t.large.Len() > 0 && !t.large.In(src) {
 		return false
 	}
 	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))

@@ -144,11 +144,12 @@ func (r *reader) bodyEnd() int {
 	return 0
 }
 
-// merge joins what a place holds and asks for another reading if that is new.
+// merge joins what a place holds and asks for another reading if that is new: a
+// third one only for what comes from outside or out of a decoder.
 func (r *reader) merge(old, v *value) *value {
 	m := join(old, v)
 	if old == nil || m.src < old.src || m.run && !old.run || m.attacker() && !old.attacker() {
-		r.again = true
+		r.again = r.again || r.readings < 2 || m.src <= oSocket || m.run || m.dec != ""
 	}
 	return m
 }
@@ -249,9 +250,8 @@ func (r *reader) accumulate(old, v *value) *value {
 // memberAssignment reads "a.b = expr" and "a[b] = expr": the whole of a gets it.
 func (r *reader) memberAssignment() bool {
 	i := r.at
-	base := r.toks[i]
-	path := ""
-	depth, name := 0, false
+	var names [20]string
+	count, depth, name := 0, 0, false
 	for n := 0; n < 40; n++ {
 		t := &r.toks[i]
 		if t.kind == tEnd || t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{" || t.text == ":" && r.lang.vb) {
@@ -262,7 +262,8 @@ func (r *reader) memberAssignment() bool {
 				return false // two operands in a row: no place
 			}
 			name = true
-			path += "." + key(t.text)
+			names[count] = t.text // at most every second of 40 tokens
+			count++
 		}
 		if t.kind == tOp {
 			switch t.text {
@@ -275,10 +276,10 @@ func (r *reader) memberAssignment() bool {
 				if depth != 0 || i == r.at {
 					return false
 				}
-				last := r.toks[i-1]
+				base, last := r.toks[r.at], r.toks[i-1]
 				r.at = i + 1
 				r.skipNewlines()
-				r.storeMember(base, last, strings.TrimPrefix(path, "."), r.expr())
+				r.storeMember(base, last, key(strings.Join(names[:count], ".")), r.expr())
 				return true
 			case ".", "->", "::":
 				if depth == 0 {

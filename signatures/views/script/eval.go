@@ -21,26 +21,27 @@ type reader struct {
 	ctx  context.Context
 	lang *language
 	// what the tables of lang say of a path
-	tables *tables
-	src    []byte // the file, for line numbers
-	lines  []int
-	toks   []token
-	at     int
-	depth  int
-	steps  int
-	why    string
-	vars   map[string]*value
-	funcs  map[string]*function
-	fn     *function // whose body is read
-	emits  bool      // the last reading writes lines
-	again  bool      // something changed: read once more
-	set    *line.Set
-	nest   int
-	out    *Result
-	found  struct{ inputs, computed int }
-	known  map[string]bool // decoded code that is kept
-	sock   bool            // the file opens a socket
-	cgi    bool            // the file answers a web server
+	tables   *tables
+	src      []byte // the file, for line numbers
+	lines    []int
+	toks     []token
+	at       int
+	depth    int
+	steps    int
+	why      string
+	vars     map[string]*value
+	funcs    map[string]*function
+	fn       *function // whose body is read
+	emits    bool      // the last reading writes lines
+	again    bool      // something changed: read once more
+	readings int       // begun so far
+	set      *line.Set
+	nest     int
+	out      *Result
+	found    struct{ inputs, computed int }
+	known    map[string]bool // decoded code that is kept
+	sock     bool            // the file opens a socket
+	cgi      bool            // the file answers a web server
 	// what the tables say of a path, as an index; -1: nothing
 	sinkOf, sourceOf map[string]int
 }

@@ -95,6 +95,7 @@ func (x *index) candidates(text string, may []bool) {
 type tables struct {
 	sinks, sources *index
 	needs, hints   *words.Set
+	large          *words.Set
 }
 
 // tablesOf makes the indexes of each language when it is first read.
@@ -118,7 +119,7 @@ func (lang *language) tables() *tables {
 	for _, h := range lang.hints {
 		hints = append(hints, strings.TrimSuffix(h, "$"))
 	}
-	return &tables{newIndex(sinks), newIndex(sources), foldedWords(lang.needs), foldedWords(hints)}
+	return &tables{newIndex(sinks), newIndex(sources), foldedWords(lang.needs), foldedWords(hints), foldedWords(lang.large)}
 }
 
 // hinted reports whether one of the hints of a language stands in src.

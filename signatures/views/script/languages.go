@@ -48,6 +48,9 @@ type language struct {
 	// case. With "$" at its end it must be a whole word.
 	hints []string
 	needs []string // and one of these
+	// large is needed beside them in a file over largeSource bytes: where values
+	// come from, decoders, and computed names.
+	large []string
 }
 
 func rule(pattern, kind string, arg, aux int) sinkRule {
@@ -130,7 +133,10 @@ var languages = map[string]*language{
 			rule(`__import__|import_module|load_source|exec_module`, "load", 0, none), rule(`(?:pickle|cpickle|marshal|yaml|shelve|dill|jsonpickle)\.(?:loads?|unsafe_load|decode)`, "deserialise", 0, none), named("getattr", rule(`getattr`, "call", 0, 1)),
 			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
 			rule(`save`, "upload", self, 0), rule(`os\.(?:remove|unlink)|rmtree`, "file-delete", 0, none), rule(`os\.dup2|dup2`, "listen", none, none), rule(`execute`, "sql", 0, none), rule(`render_template_string|template`, "code", 0, none)},
-		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
+		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"},
+		large: []string{"b64decode", "b32decode", "b16decode", "a85decode", "b85decode", "unhexlify", "fromhex", "decompress", "zlib", "marshal", "codecs", "maketrans", "translate(", "chr(", "[::-1]", "rot13", "rot_13", "'hex'", "\"hex\"", "'base64'", "\"base64\"",
+			"recv", "accept(", "makefile", "urlopen", "urlretrieve", "urllib", "requests", "fieldstorage", "getvalue", "getfirst", "rfile", "self.path", "self.headers", "self.request", "get_argument", "wsgi.input", "environ", "query_string", "request.", "cookies", "send", "post(", "emit(", "reply", "publish",
+			"exec(\"", "exec('", "eval(\"", "eval('", "__import__(", "import_module(", "getattr(os", "getattr(sys", "getattr(subprocess", "getattr(__", "globals()", "locals()", "vars()", "__builtins__", "__dict__", "modules["}},
 	"perl": {name: "perl", sigils: true, quotes: "\"'`", template: '$', lineComments: []string{"#"}, concat: ".",
 		bare:    set("system", "exec", "eval", "require", "do", "unlink", "open", "print", "printf", "connect", "decode_base64", "unpack", "pack"),
 		sources: []sourceRule{from(`param|cgi\.param|\$\w+\.param|query_string|\$env\[query_string\]|\$in|\$form|\$formdata|\$query`, oRequest), from(`\$env\[http_\w+\]|http`, oHeader), from(`cookie|cookies`, oCookie), from(`upload`, oUpload), from(`\$env`, oEnv), from(`\$argv|shift`, oArgs), from(`stdin`, oStdin), from(`recv|\$sock\w*|\$socket`, oSocket), from(`get|getstore`, oNetwork)},

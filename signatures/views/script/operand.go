@@ -60,7 +60,13 @@ func (r *reader) primary() *value {
 // group reads a bracketed list and returns the join of what is in it.
 func (r *reader) group(open string) *value {
 	r.next()
-	end := map[string]string{"(": ")", "[": "]", "{": "}"}[open]
+	end := ")"
+	switch open {
+	case "[":
+		end = "]"
+	case "{":
+		end = "}"
+	}
 	var items []*value
 	for r.tok().kind != tEnd && !r.is(end) {
 		at := r.at

@@ -31,18 +31,18 @@ var originNames = [...]string{"request", "header", "cookie", "upload", "network"
 
 // value is what is known of an expression.
 type value struct {
-	known bool   // s is its text
-	s     string // known text
+	known bool // s is its text
+	part  bool // author's text around it
+	run   bool // output of a command is in it
+	head  byte // first and last byte of the text that is known, 0 if none
+	tail  byte
 	src   int    // origin
+	s     string // known text
 	det   string
-	part  bool   // author's text around it
 	dec   string // decoders joined with commas
 	how   string // how a known text was computed: chr, decode, reverse, replace, concat
 	path  string // what it is called or made of: "java.lang.runtime.getruntime"
 	guard string
-	run   bool // output of a command is in it
-	head  byte // first and last byte of the text that is known, 0 if none
-	tail  byte
 	items []*value
 	buf   *buffer // that s is the whole of
 }
