@@ -13,7 +13,7 @@ const (
 	maxLists  = 5   // lists that are kept of one expression
 	maxExact  = 100 // texts that a part of an expression may stand for
 	maxUnion  = 200 // texts of which one must be there
-	maxClass  = 4   // characters of a class that is taken for its members
+	maxClass  = 8   // characters of a class that is taken for its members
 	maxFew    = 3   // repetitions that are taken one by one
 )
 
@@ -106,6 +106,11 @@ func lowerText(s string) string {
 // common reports letters, digits and space, pairs of which are in every text.
 func common(c byte) bool { return isWord(c) || c == ' ' }
 
+// rare reports whether each word of a list has a byte that few texts have.
+func rare(list []Word) bool {
+	return !slices.ContainsFunc(list, func(w Word) bool { return !strings.ContainsAny(w.Text, "\\^~`@|\x00") })
+}
+
 // choose keeps the lists that tell most: those of longer texts.
 func choose(needs [][]Word) [][]Word {
 	needs = slices.Clone(needs)
@@ -114,7 +119,7 @@ func choose(needs [][]Word) [][]Word {
 	})
 	var out [][]Word
 	for _, list := range needs {
-		if len(out) < maxLists && (len(out) == 0 || shortest(list) > minNeeded) && !slices.ContainsFunc(out, func(o []Word) bool { return slices.Equal(o, list) }) {
+		if len(out) < maxLists && (len(out) == 0 || shortest(list) > minNeeded || rare(list)) && !slices.ContainsFunc(out, func(o []Word) bool { return slices.Equal(o, list) }) {
 			out = append(out, list)
 		}
 	}
