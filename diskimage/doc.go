@@ -6,8 +6,9 @@
 //
 // What is mounted nowhere appears under /@VOLUME/. Content outside of file
 // systems is delivered too: /@VOLUME is a file for a volume of raw content
-// (boot loaders, swap), /@boot/mbr the boot code of the first sector, and
-// /@gap/OFFSET what lies in a gap between volumes. A volume that is recognised
+// (boot loaders, swap), /@boot/mbr the first 440 bytes of a disk with a
+// partition table, code or not, and /@gap/OFFSET what lies in a gap between
+// volumes. A volume that is recognised
 // but not read, such as an encrypted one, is damage, never absence.
 //
 // Virtual disks, tables and file systems are listed in [AllFormats]; each

@@ -9,7 +9,9 @@ import (
 )
 
 // bootCode is the length of the code in the first sector of a disk with a
-// partition table, in bytes.
+// partition table, in bytes. Its entry is there even if it holds nothing but
+// zeros: nothing says whether there was code, and so code that was wiped is a
+// change of an entry and not an entry less.
 const bootCode = 440
 
 // findExtras finds the content outside of volumes: boot code, gaps, and what
@@ -17,9 +19,7 @@ const bootCode = 440
 func (d *Disk) findExtras(ctx context.Context) error {
 	var found []extra
 	if d.info.Table != nil {
-		if err := d.addExtra(ctx, &found, "/@boot/mbr", 0, min(bootCode, d.Size())); err != nil {
-			return err
-		}
+		found = append(found, extra{"/@boot/mbr", 0, min(bootCode, d.Size())})
 		if err := d.findGaps(ctx, &found); err != nil {
 			return err
 		}

@@ -26,8 +26,11 @@
 //	any other incompatible feature            refused: ErrUnsupported, with its bit
 //
 // A structure with a wrong checksum is reported as damage, and what it says is
-// delivered if it is plausible. Not read: deleted files that no list names, the
-// content of bitmaps, and copies of the superblock.
+// delivered if it is plausible. Without metadata_csum (and without bigalloc and
+// shared_blocks) every block and inode is accounted for: one in use without an
+// owner or a name, or with two owners, is damage, and so is content behind a
+// file's size. Not read: deleted files that no list names, the content of block
+// bitmaps, and copies of the superblock.
 //
 // The call most people want:
 //

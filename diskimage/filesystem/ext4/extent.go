@@ -227,3 +227,36 @@ func (t *extentTree) descend(n *extentNode, yield func(block uint64) bool) error
 	}
 	return nil
 }
+
+// owned implements mapping.
+func (t *extentTree) owned(yield func(r run) bool) error {
+	root, err := t.root()
+	if err != nil {
+		return err
+	}
+	_, err = t.below(root, yield)
+	return err
+}
+
+// below yields what n leads to; more is false when yield returned false.
+func (t *extentTree) below(n *extentNode, yield func(r run) bool) (more bool, err error) {
+	for i := range n.entries {
+		if n.depth == 0 {
+			if !yield(n.extent(i)) {
+				return false, nil
+			}
+			continue
+		}
+		c, err := t.node(n, i)
+		if err != nil {
+			return false, err
+		}
+		if !yield(run{phys: n.child(i), count: 1, state: runNode}) {
+			return false, nil
+		}
+		if more, err := t.below(c, yield); !more {
+			return false, err
+		}
+	}
+	return true, nil
+}

@@ -93,14 +93,25 @@ func (fs *FS) checkDesc(group uint32, d []byte) error {
 	return nil
 }
 
+// descBlock returns a block number of a descriptor: the low half at lo and, with
+// 64bit, the high half at hi.
+func (s *super) descBlock(d []byte, lo, hi int) uint64 {
+	n := uint64(le32(d, lo))
+	if s.incompat&incompat64bit != 0 {
+		n |= uint64(le32(d, hi)) << 32
+	}
+	return n
+}
+
+// tableLen returns the length of a group's inode table, in blocks.
+func (s *super) tableLen() uint64 {
+	return (uint64(s.inodesPerGroup)*uint64(s.inodeSize) + uint64(s.blockSize) - 1) / uint64(s.blockSize)
+}
+
 // tableBlock returns the first block of a group's inode table. It is an error
 // if the table does not lie in the file system.
 func (fs *FS) tableBlock(group uint32, d []byte) (uint64, error) {
-	table := uint64(le32(d, 0x8))
-	if fs.sb.incompat&incompat64bit != 0 {
-		table |= uint64(le32(d, 0x28)) << 32
-	}
-	length := (uint64(fs.sb.inodesPerGroup)*uint64(fs.sb.inodeSize) + uint64(fs.sb.blockSize) - 1) / uint64(fs.sb.blockSize)
+	table, length := fs.sb.descBlock(d, 0x8, 0x28), fs.sb.tableLen()
 	if table <= uint64(fs.sb.firstData) || table >= fs.sb.blocks || length > fs.sb.blocks-table {
 		return 0, fmt.Errorf("%w: inode table of group %d at block %d", fstree.ErrCorrupt, group, table)
 	}

@@ -131,3 +131,59 @@ func (v *mapVisit) visit(ptr uint32, base, span uint64, level int) error {
 	}
 	return nil
 }
+
+// owned implements mapping.
+func (m *blockMap) owned(yield func(r run) bool) error {
+	field, off := m.in.blockField(), m.in.off+blockFieldOff
+	more, err := m.pointers(field[:directBlocks*4], off, 0, yield)
+	base, span := uint64(directBlocks), uint64(m.fs.sb.blockSize)/4
+	for level := 1; level <= 3 && more && err == nil; level++ {
+		slot := (directBlocks + level - 1) * 4
+		more, err = m.below(le32(field, slot), off+int64(slot), base, span, level, yield)
+		base += span
+		span *= uint64(m.fs.sb.blockSize) / 4
+	}
+	return err
+}
+
+// below yields the pointer block ptr, stored at off, and what it leads to; more
+// is false when yield returned false.
+func (m *blockMap) below(ptr uint32, off int64, base, span uint64, level int, yield func(r run) bool) (more bool, err error) {
+	if ptr == 0 {
+		return true, nil
+	}
+	b, err := m.fs.block(uint64(ptr))
+	if err != nil {
+		return false, damage(fmt.Sprintf("indirect block of inode %d", m.in.num), off, err)
+	}
+	if !yield(run{phys: uint64(ptr), count: 1, state: runNode}) {
+		return false, nil
+	}
+	at := int64(ptr) * m.fs.sb.blockSize
+	if level == 1 {
+		return m.pointers(b, at, base, yield)
+	}
+	span /= uint64(len(b)) / 4
+	for i := range len(b) / 4 {
+		if more, err := m.below(le32(b, i*4), at+int64(i)*4, base+uint64(i)*span, span, level-1, yield); !more {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// pointers yields the blocks that the pointers in b name, which stand for the
+// blocks from base on.
+func (m *blockMap) pointers(b []byte, off int64, base uint64, yield func(r run) bool) (more bool, err error) {
+	for i := 0; i < len(b)/4; {
+		r, err := m.collect(b, off, base+uint64(i), base)
+		if err != nil {
+			return false, err
+		}
+		if r.state == runData && !yield(r) {
+			return false, nil
+		}
+		i += int(r.count)
+	}
+	return true, nil
+}

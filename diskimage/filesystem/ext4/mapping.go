@@ -13,6 +13,7 @@ const (
 	runData      runState = iota
 	runHole               // zeros, not allocated
 	runUnwritten          // zeros, allocated
+	runNode               // of the mapping itself; only from owned
 )
 
 // run is count blocks of a file from block first, which lie at block phys of the
@@ -31,6 +32,10 @@ type mapping interface {
 	// nodes calls yield for every block that the mapping itself occupies, as
 	// block numbers, until yield returns false or an error.
 	nodes(yield func(block uint64) bool) error
+	// owned calls yield for every row of blocks that the file has, those of
+	// the mapping and those behind its size included, until yield returns
+	// false or an error. All of them lie in the file system.
+	owned(yield func(r run) bool) error
 }
 
 // maxBlocks is the end of every mapping: block numbers in a file have 32 bits.

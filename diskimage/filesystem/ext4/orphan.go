@@ -20,6 +20,9 @@ func (w *walker) orphans() bool {
 	if w.fs.sb.compat&compatOrphanFile != 0 && w.fs.sb.has(roOrphanPresent) {
 		list = append(list, w.orphanFile(seen)...)
 	}
+	if w.ledger != nil {
+		w.ledger.orphans = seen
+	}
 	if !w.flush() {
 		return false
 	}

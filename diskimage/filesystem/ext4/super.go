@@ -54,6 +54,9 @@ type super struct {
 	hashSeed             [4]uint32
 	hashVersion          uint8
 	firstMetaBG          uint32
+	reservedGDT          uint16
+	preallocDir          uint8
+	mmpBlock             uint64
 	flags                uint32
 	checksumType         uint8
 	backupGroups         [2]uint32
@@ -108,6 +111,7 @@ func decodeSuper(b []byte) (*super, error) {
 		hashVersion: b[0xFC], firstMetaBG: le32(b, 0x104), flags: le32(b, 0x160),
 		checksumType: b[0x175], backupGroups: [2]uint32{le32(b, 0x24C), le32(b, 0x250)},
 		userQuota: le32(b, 0x240), grpQuota: le32(b, 0x244), projectQuota: le32(b, 0x26C),
+		reservedGDT: le16(b, 0xCE), preallocDir: b[0xCD], mmpBlock: uint64(le32(b, 0x168)) | uint64(le32(b, 0x16C))<<32,
 		orphanFile: le32(b, 0x280), errorCount: le32(b, 0x194), errorFunc: cString(b[0x1A8:0x1C8]),
 		created: superTime(le32(b, 0x108), b[0x276]), mounted: superTime(le32(b, 0x2C), b[0x275]),
 		written: superTime(le32(b, 0x30), b[0x274]),

@@ -23,6 +23,7 @@ func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 			dirs: make(inodeSet), seen: make(inodeSet), links: make(map[uint32]*links),
 		}
 		w.sink.values = max(minValues, 4*fs.size)
+		w.ledger = newLedger(fs)
 		w.run()
 	}
 }
@@ -38,6 +39,7 @@ type walker struct {
 	dirs   inodeSet // directories met
 	seen   inodeSet // other inodes met that have one name
 	links  map[uint32]*links
+	ledger *ledger // nil if none is kept
 	entry  fstree.Entry
 }
 
@@ -80,8 +82,8 @@ func (w *walker) run() {
 		top.rest = top.rest[1:]
 		ok = w.directory(next, top.num, &stack)
 	}
-	if ok {
-		w.orphans()
+	if ok && w.orphans() && w.ledger != nil {
+		w.ledger.close(w)
 	}
 }
 
@@ -236,6 +238,9 @@ func (w *walker) file(c child, in *inode, state fstree.State) bool {
 	}
 	if e.HardlinkOf == "" {
 		w.checkMapping(in)
+	}
+	if w.ledger != nil {
+		w.ledger.inode(in, &w.sink)
 	}
 	return w.yield(e, nil) && w.flush()
 }

@@ -8,12 +8,14 @@
 //	feature                                             read
 //	sectors of 512 to 4096 bytes, FAT12, FAT16, FAT32   yes
 //	long names, UTF-16 to UTF-8                         yes, checked against the short name
-//	a broken chain of long-name slots                   the short name, as Linux does
+//	a broken chain of long-name slots                   the short name, as Linux does, and damage
 //	lower-case flags, 0x05 for 0xE5, codepage 437       yes
 //	active FAT of a volume without mirroring            yes
 //	several FATs                                        compared; a difference is damage
-//	chains of no file, clusters marked bad              /@lost/CLUSTER and /@bad/CLUSTER, state deleted
-//	entries behind the end mark of a directory          yes, as Linux shows them
+//	chains of no file, clusters marked bad              /@lost/CLUSTER and /@bad/CLUSTER, state deleted;
+//	                                                    the first are damage if the volume was closed
+//	backup boot sector of FAT32                         compared in what says where things are
+//	entries behind the end mark of a directory          yes, as Linux shows them, and damage
 //	unlinked entries (0xE5)                             not delivered
 //	exFAT                                               another format, not claimed
 //

@@ -91,7 +91,8 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 		Type: fmt.Sprintf("fat%d", v.bits), Label: v.label, BlockSize: v.cluster, Size: v.total,
 		UUID: fmt.Sprintf("%04X-%04X", v.serial>>16, v.serial&0xffff),
 	}
-	if v.dirty {
+	fs.compareBackup(b)
+	if fs.inUse() {
 		fs.info.Features = append(fs.info.Features, "dirty")
 	}
 	if label, ok := fs.rootLabel(); ok {

@@ -36,7 +36,8 @@ func (b bitmap) set(c uint32) bool {
 
 // lost yields the chains of clusters that are allocated and belong to no file,
 // and rows of clusters that are marked bad and hold something: both are places
-// to hide in.
+// to hide in. A chain without a name is also damage, unless the volume was in
+// use: then it may be a file that was deleted while it was open.
 func (w *walker) lost(ctx context.Context) {
 	fs := w.fs
 	target := newBitmap(fs.boot.clusters) // of another cluster's link
@@ -68,7 +69,7 @@ func (w *walker) lost(ctx context.Context) {
 		w.damage("", "file allocation table", fs.fat, err)
 		return
 	}
-	count := 0
+	count, chains := 0, 0
 	for _, r := range bad {
 		if !w.badRun(r, &count) {
 			return
@@ -80,10 +81,16 @@ func (w *walker) lost(ctx context.Context) {
 	// Heads of chains first; what is left after them are rings.
 	for _, ring := range []bool{false, true} {
 		for c := uint32(first); c < fs.boot.clusters; c++ {
-			if !w.claimed.has(c) && (ring || !target.has(c)) && !w.lostChain(c, &count) {
+			if w.claimed.has(c) || !ring && target.has(c) {
+				continue
+			}
+			if chains++; !w.lostChain(c, &count) {
 				return
 			}
 		}
+	}
+	if !fs.inUse() {
+		w.damage("", "file allocation table", fs.fat, fmt.Errorf("%w: %d chains of clusters belong to no file, although the volume was closed properly", fstree.ErrCorrupt, chains))
 	}
 }
 

@@ -76,16 +76,21 @@ type longName struct {
 // reset forgets what was collected.
 func (l *longName) reset() { l.slots, l.next = 0, 0 }
 
-// add takes one slot that stands at byte offset off of the volume. A slot out of
-// order drops the name, unless it starts another one.
-func (l *longName) add(b []byte, off int64) {
+// continues reports whether a slot goes on with the name that was begun.
+func (l *longName) continues(b []byte) bool {
+	return l.slots > 0 && l.next > 0 && int(b[0]) == l.next && b[13] == l.sum
+}
+
+// add takes one slot that stands at byte offset off of the volume. It returns
+// false for a slot that neither goes on with the name nor starts another one.
+func (l *longName) add(b []byte, off int64) bool {
 	number := int(b[0] &^ lastSlot)
 	switch {
+	case l.continues(b):
 	case b[0]&lastSlot != 0 && number >= 1 && number <= maxSlots:
 		l.slots, l.sum, l.start = number, b[13], off
-	case l.slots == 0 || number == 0 || number != l.next || b[13] != l.sum:
-		l.reset()
-		return
+	default:
+		return false
 	}
 	l.next = number - 1
 	at := (number - 1) * slotUnits
@@ -95,6 +100,7 @@ func (l *longName) add(b []byte, off int64) {
 			at++
 		}
 	}
+	return true
 }
 
 // text returns the long name of a short name, and false if there is none, if

@@ -83,6 +83,11 @@ func (w *walker) folder(ctx context.Context, f folder) bool {
 			}
 		}
 	}
+	for _, o := range s.finish(problem == nil) {
+		if !w.damage(f.path, "directory", o.off, o.cause) {
+			return false
+		}
+	}
 	slices.Reverse(w.pending[mark:]) // so that they come in the order of the directory
 	if problem != nil {
 		return w.damage(f.path, "directory", -1, problem)
@@ -118,57 +123,6 @@ func (fs *FS) dirBlocks(cluster uint32, visit func(c uint32) bool) ([]dirBlock, 
 		}
 	}
 	return out, err
-}
-
-// found is an entry with its name.
-type found struct {
-	dirEntry
-	name string
-	off  int64 // of the 32 bytes with the short name
-	odd  string
-}
-
-// slots turns the 32-byte slots of one directory into entries.
-type slots struct {
-	fs   *FS
-	root bool
-	long longName
-	seen int // slots so far
-}
-
-// next takes one slot, at byte offset off of the volume, and returns an entry if
-// it completes one.
-func (s *slots) next(b []byte, off int64) *found {
-	s.seen++
-	switch {
-	case b[0] == 0 || b[0] == 0xe5:
-		s.long.reset()
-		return nil
-	case b[11]&attrMask == attrLong:
-		s.long.add(b, off)
-		return nil
-	}
-	f := &found{dirEntry: s.fs.boot.parseEntry(b), off: off}
-	defer s.long.reset()
-	if f.attr&attrVolume != 0 {
-		// The label; Linux shows none of them, so one with content hides it.
-		if f.cluster == 0 && f.size == 0 && s.root {
-			return nil
-		}
-		f.odd = "is marked as volume label, which hides it"
-	}
-	if dots := trimSpaces(f.dirEntry.name[:]); !s.root && s.seen <= 2 && f.isDir() && (dots == "." || dots == "..") {
-		return nil
-	}
-	f.name = f.shortName()
-	if name, ok := s.long.text(f.dirEntry.name); ok {
-		if fstree.ValidName(name) {
-			f.name = name
-		} else {
-			f.odd = fmt.Sprintf("has the long name %q", name)
-		}
-	}
-	return f
 }
 
 // entry yields one entry of the directory dir, and damage that it has.

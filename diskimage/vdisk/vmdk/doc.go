@@ -19,7 +19,9 @@
 //
 // Files that a disk names are opened through vdisk.Options.Files only. Where
 // the two copies of the grain tables differ, the first one is read, as VMware
-// does, and the difference is damage. A stream that was cut off gives errors, not
+// does, and the difference is damage. Where there is one copy only, the markers
+// of a stream and the sectors of a COWD extent that nothing leads to tell what
+// the tables lost. A stream that was cut off gives errors, not
 // zeros, for the part that is missing.
 //
 // The call most people want:

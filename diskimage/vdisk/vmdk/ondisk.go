@@ -53,6 +53,7 @@ type header struct {
 	overhead      uint64 // overHead
 	unclean       bool   // uncleanShutdown
 	compression   uint16 // compressAlgorithm
+	free          uint32 // freeSector of a COWDisk_Header
 }
 
 // parseHosted reads a SparseExtentHeader of 512 bytes.
@@ -76,22 +77,6 @@ func parseHosted(b []byte) (*header, error) {
 		return nil, fmt.Errorf("%w: vmdk compression algorithm %d", fstree.ErrUnsupported, h.compression)
 	case h.flags&flagCompress == 0 && h.compression != 0:
 		return nil, fmt.Errorf("%w: vmdk compression algorithm %d without compressed grains", fstree.ErrUnsupported, h.compression)
-	}
-	return h, h.check()
-}
-
-// parseCOWD reads a COWDisk_Header.
-func parseCOWD(b []byte) (*header, error) {
-	le := binary.LittleEndian
-	h := &header{
-		version: le.Uint32(b[4:]), capacity: uint64(le.Uint32(b[12:])), grain: uint64(le.Uint32(b[16:])),
-		gd: uint64(le.Uint32(b[20:])), table: cowdTable,
-	}
-	if h.version != 1 {
-		return nil, fmt.Errorf("%w: vmdk: COWD version %d", fstree.ErrUnsupported, h.version)
-	}
-	if n := uint64(le.Uint32(b[24:])); n < h.directory() { // numGDEntries
-		return nil, fmt.Errorf("%w: vmdk: COWD directory of %d entries for %d", fstree.ErrCorrupt, n, h.directory())
 	}
 	return h, h.check()
 }

@@ -68,8 +68,8 @@ func (s *session) openHosted(f vdisk.File) (*sparse, error) {
 	}
 	if h.gd == gdAtEnd {
 		err = e.openFooter()
-	} else {
-		err = e.loadDirectory()
+	} else if err = e.loadDirectory(); err == nil {
+		err = e.checkStream()
 	}
 	if err != nil {
 		return nil, err
@@ -78,20 +78,6 @@ func (s *session) openHosted(f vdisk.File) (*sparse, error) {
 		e.notes = append(e.notes, fmt.Sprintf("%s was not closed properly (uncleanShutdown)", f.Name()))
 	}
 	return e, nil
-}
-
-// openCOWD opens a sparse extent of the ESX kind.
-func (s *session) openCOWD(f vdisk.File) (*sparse, error) {
-	b, err := binread.At(f, f.Size(), 0, sectorSize)
-	if err != nil {
-		return nil, err
-	}
-	h, err := parseCOWD(b)
-	if err != nil {
-		return nil, err
-	}
-	e := s.newSparse(f, h)
-	return e, e.loadDirectory()
 }
 
 func (s *session) newSparse(f vdisk.File, h *header) *sparse {

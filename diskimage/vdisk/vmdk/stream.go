@@ -41,7 +41,7 @@ func (e *sparse) openFooter() error {
 	err := e.readFooter()
 	if err == nil {
 		if err = e.loadDirectory(); err == nil {
-			return nil
+			return e.checkStream()
 		}
 	}
 	if errors.Is(err, fstree.ErrUnsupported) {
@@ -104,33 +104,93 @@ func (x *streamIndex) locate(g int64) place {
 	return place{}
 }
 
+// streamMarker is a marker of a stream.
+type streamMarker struct {
+	kind int64  // -1 for a grain
+	val  uint64 // first sector of a grain on the guest's disk; else the sectors that follow
+	zlib bool   // the bytes behind a grain's marker start as zlib data does
+	next int64  // byte offset of the marker behind
+}
+
+// firstMarker returns the byte offset of the first marker.
+func (e *sparse) firstMarker() int64 {
+	return int64(min(e.h.overhead, uint64(e.f.Size())/sectorSize)) * sectorSize
+}
+
+// readMarker reads the marker at byte offset pos, and returns false if the file
+// ends before.
+func (e *sparse) readMarker(pos int64) (m streamMarker, ok bool, err error) {
+	if binread.Check(e.f.Size(), pos, sectorSize) != nil {
+		return m, false, nil
+	}
+	var b [16]byte
+	if err := binread.Full(e.f, b[:], pos); err != nil {
+		return m, false, err
+	}
+	m.kind, m.val = marker(b[:]), binary.LittleEndian.Uint64(b[:])
+	m.zlib = b[12]&0x0f == 8 && binary.BigEndian.Uint16(b[12:])%31 == 0 // RFC 1950, section 2.2
+	if m.kind < 0 {
+		size := int64(binary.LittleEndian.Uint32(b[8:]))
+		m.next = pos + (grainHeader+size+sectorSize-1)/sectorSize*sectorSize
+	} else {
+		m.next = pos + sectorSize + int64(min(m.val, uint64(e.f.Size())/sectorSize))*sectorSize
+	}
+	return m, true, nil
+}
+
+// checkStream reports grains of a stream that the only copy of its tables does
+// not lead to: each grain says with its marker which one it is.
+func (e *sparse) checkStream() error {
+	if e.h.flags&flagMarkers == 0 || e.h.flags&flagRedundant != 0 && e.h.rgd != 0 {
+		return nil
+	}
+	missing, first := 0, int64(0)
+	for pos := e.firstMarker(); ; {
+		m, ok, err := e.readMarker(pos)
+		if err != nil {
+			return err
+		}
+		if !ok || m.kind == markerEOS || m.kind > markerFooter ||
+			m.kind < 0 && (!m.zlib || m.val%e.h.grain != 0 || m.val >= e.h.capacity) {
+			break // reading what the tables have tells what is wrong here
+		}
+		if m.kind < 0 {
+			g := int64(m.val / e.h.grain)
+			if at, err := e.locate(g); err == nil && at.what != inFile {
+				if missing++; missing == 1 {
+					first = g
+				}
+			}
+		}
+		pos = m.next
+	}
+	if missing > 0 {
+		e.report(int64(e.h.gd), "grain directory", fmt.Errorf("%w: %d grains of the stream are in no table, the first is grain %d", fstree.ErrCorrupt, missing, first))
+	}
+	return nil
+}
+
 // followMarkers builds the index of a stream from its markers.
 func (e *sparse) followMarkers() error {
 	x := &streamIndex{highest: -1}
-	pos := int64(min(e.h.overhead, uint64(e.f.Size())/sectorSize)) * sectorSize
-	buf := make([]byte, 16)
+	pos := e.firstMarker()
 	for {
-		if binread.Check(e.f.Size(), pos, sectorSize) != nil {
-			x.cut = true
-			break
-		}
-		if err := binread.Full(e.f, buf, pos); err != nil {
+		m, ok, err := e.readMarker(pos)
+		if err != nil {
 			return err
 		}
-		val, size := binary.LittleEndian.Uint64(buf), int64(binary.LittleEndian.Uint32(buf[8:]))
-		kind := marker(buf)
-		if kind == markerEOS {
-			break
-		}
-		next := pos + (grainHeader+size+sectorSize-1)/sectorSize*sectorSize
-		if kind > 0 {
-			next = pos + sectorSize + int64(min(val, uint64(e.f.Size())/sectorSize))*sectorSize
-		}
-		if kind > markerFooter || kind < 0 && !x.add(e, val, pos, next) {
+		if !ok {
 			x.cut = true
 			break
 		}
-		pos = next
+		if m.kind == markerEOS {
+			break
+		}
+		if m.kind > markerFooter || m.kind < 0 && !x.add(e, m.val, pos, m.next) {
+			x.cut = true
+			break
+		}
+		pos = m.next
 		if len(x.grains) > maxStreamGrains {
 			return fmt.Errorf("%w: vmdk stream of more than %d grains without tables", fstree.ErrLimit, maxStreamGrains)
 		}
