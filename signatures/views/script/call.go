@@ -37,6 +37,11 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 		r.sink(s, path, args, pos, on)
 		return r.after(s, path, args, on)
 	}
+	if (path == "session" || path == "application") && r.lang.name == "asp" && len(args) == 1 && args[0].known {
+		if v := r.vars[stored(path, args[0].s)]; v != nil && v.attacker() {
+			return v
+		}
+	}
 	if s := r.source(path); s != nil {
 		c := *s
 		if len(args) > 0 && c.det == "" && args[0].known {
@@ -83,6 +88,8 @@ func guardName(name string) string {
 		return "cast"
 	case strings.Contains(name, "quote") || strings.Contains(name, "escape") && !strings.Contains(name, "unescape") || strings.Contains(name, "htmlencode") || strings.Contains(name, "sanitize"):
 		return "escape"
+	case name == "mappath":
+		return name
 	case name == "basename" || name == "secure_filename" || name == "getfilename" || name == "realpath":
 		return "basename"
 	}
@@ -228,6 +235,13 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 	telling = telling || aux != nil && aux.src <= oSocket
 	switch kind {
 	case "code", "command", "listen", "upload":
+	case "reveal":
+		if r.lang.name == "asp" { // pages show all they have
+			telling = arg != nil && (arg.src == oNetwork || arg.run)
+		}
+		if !telling && via == "" {
+			return
+		}
 	case "load":
 		if !telling && (arg == nil || arg.known && arg.how == "") {
 			return

@@ -130,6 +130,16 @@ func (r *reader) statement() {
 
 // word handles keywords that stand before an expression.
 func (r *reader) word(w string) bool {
+	if r.lang.vb && (w == "if" || w == "elseif" || w == "while" || w == "until") {
+		r.condition()
+		return true
+	}
+	if n := r.peek(1); r.lang.vb && w == "end" && n.kind == tName && (strings.EqualFold(n.text, "function") || strings.EqualFold(n.text, "sub")) {
+		r.next()
+		r.next()
+		r.fn = nil
+		return true
+	}
 	switch w {
 	case "return":
 		r.next()
@@ -150,6 +160,18 @@ func (r *reader) word(w string) bool {
 		return true
 	}
 	return false
+}
+
+// condition reads what stands between "if" and "then" of Basic, where "=" compares.
+func (r *reader) condition() {
+	r.next()
+	for r.tok().kind != tEnd && !r.is("\n") && !r.is(":") && !(r.tok().kind == tName && strings.EqualFold(r.tok().text, "then")) {
+		at := r.at
+		r.expr()
+		if r.at == at {
+			r.next()
+		}
+	}
 }
 
 // expr reads an expression: operands joined by operators.

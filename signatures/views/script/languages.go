@@ -36,6 +36,7 @@ type language struct {
 	prefixes      bool // r"", b"", f""
 	quotes        string
 	longQuotes    []string
+	regexps       bool // /literals/
 	template      byte // how strings embed values: $ { # j
 	lineComments  []string
 	blockComments [][2]string
@@ -101,15 +102,16 @@ var languages = map[string]*language{
 			rule(`lookup`, "load", 0, none), rule(`system\.load|loadlibrary|loadclass|newclassloader`, "load", 0, none), rule(`file\.delete|files\.delete`, "file-delete", self, none)},
 		hints: []string{"exec(", "processbuilder", "defineclass", "classloader", "scriptengine", "invoke", "outputstream", "filewriter", "readobject", "socket", "getparameter", "eval", "forname", "transferto", "executequery", "getinputstream", "unixprocess", "lookup", "write(", "xmldecoder", "transformer", "cdata[", "${param", "pagecontext", "filterdef", "addvalve"}},
 	"asp": {name: "asp", foldCase: true, vb: true, quotes: `"`, lineComments: []string{"'"}, concat: "&+",
-		bare: set("execute", "executeglobal", "eval", "execute_", "response.write", "server.execute", "server.transfer", "call"),
+		bare: set("execute", "executeglobal", "eval", "execute_", "response.write", "server.execute", "server.transfer", "call", echoName),
 		sources: []sourceRule{from(`request\.(?:form|querystring|item|params|binaryread|totalbytes)`, oRequest), from(`request\.cookies`, oCookie), from(`request\.servervariables`, oHeader), from(`request\.files?`, oUpload), from(`request`, oRequest),
 			from(`responsebody|responsetext|responsexml`, oNetwork), from(`session`, oSession), from(`stdout\.readall|exec\.stdout|readall`, oCommand), from(`recordset|fields`, oDatabase)},
 		sinks: []sinkRule{
-			rule(`server\.execute|server\.transfer`, "include", 0, none), rule(`.+\.execute`, "sql", 0, none), rule(`execute|executeglobal`, "code", 0, none), rule(`eval|evaluate`, "code", 0, none), rule(`addcode|executestatement|scriptcontrol\.run`, "code", 0, none),
+			rule(`server\.execute|server\.transfer`, "include", 0, none), named("function", rule(newFunction, "code", all, none)), rule(`.*win32_process\.create`, "command", 0, none), rule(`winmgmts.*\.get`, "new", none, 0), named("write", rule(`response\.(?:binary)?write|`+echoName, "reveal", 0, none)), named("connect", rule(`.*conn\w*\.open`, "sql", 0, none)), rule(`.+\.execute`, "sql", 0, none), rule(`execute|executeglobal`, "code", 0, none), rule(`eval|evaluate`, "code", 0, none), rule(`addcode|executestatement|scriptcontrol\.run`, "code", 0, none),
 			rule(`(?:.*shell.*|ws|wsh|objshell|oscript|cmdshell|sh|.*wscript.*)\.(?:run|exec|shellexecute)`, "command", all, none), rule(`.*\.exec`, "command", 0, none), rule(`shellexecute`, "command", all, none),
 			rule(`createobject|getobject`, "new", none, 0), rule(`(?:.*file.*|.*stream.*|ts|f|fso|.*createtextfile.*|.*opentextfile.*)\.(?:write|writeline|writetext)`, "file-write", 0, self), rule(`savetofile|saveas`, "file-write", self, 0), rule(`createtextfile`, "file-write", none, 0),
-			rule(`opentextfile|loadfromfile`, "file-read", 0, none), rule(`copyfile|movefile|deletefile`, "file-write", 0, 1), rule(`xmlhttp.*\.open|winhttp.*\.open|serverxmlhttp.*\.open`, "network", 1, none), rule(`.*conn.*\.execute|recordset\.open`, "sql", 0, none), rule(`regwrite|regread`, "env", 0, 1)},
-		hints: []string{"execute", "eval", "createobject", "request", "shell", "run", "language", "getobject", "classid", "#@~^"}},
+			rule(`opentextfile|loadfromfile|getfolder|getfile`, "file-read", 0, none), rule(`copyfile|movefile|deletefile`, "file-write", 0, 1), rule(`xmlhttp.*\.open|winhttp.*\.open|serverxmlhttp.*\.open`, "network", 1, none), rule(`.*conn.*\.execute|recordset\.open`, "sql", 0, none), rule(`regwrite|regread`, "env", 0, 1)},
+		properties: []sinkRule{rule(`attributes|modifydate`, "file-write", 0, self), rule(`schedule\.service.*\.(?:path|arguments)`, "command", 0, none), named("connect", rule(`.*conn\w*\.connectionstring`, "sql", 0, none))},
+		hints:      []string{"execute", "eval", "createobject", "request", "shell", "run", "language", "getobject", "classid", "#@~^"}},
 	"aspx": {name: "aspx", typed: true, quotes: `"'`, longQuotes: []string{`@"`}, lineComments: []string{"//"}, blockComments: cComments, concat: "+&",
 		sources: []sourceRule{from(`request\.(?:form|querystring|params|item|inputstream|rawurl|binaryread|totalbytes|getbufferlessinputstream|filepath|pathinfo)`, oRequest), from(`request\.cookies`, oCookie), from(`request\.(?:headers|servervariables|useragent|urlreferrer)`, oHeader), from(`request\.files|postedfile|fileupload\d*\.filename|postedfile\.filename`, oUpload), from(`request`, oRequest),
 			from(`(?:txt|textbox|tb|text|cmd|input|xpath|box)\w*\.(?:text|value)|[a-z_]\w*\.text`, oRequest), from(`session`, oSession), from(`downloadstring|downloaddata|getresponsestream|openread`, oNetwork), from(`getstream|socket\.receive`, oSocket), from(`standardoutput\.readtoend|standardoutput`, oCommand), from(`readalltext|readallbytes`, oFile), from(`executereader|executescalar`, oDatabase)},
