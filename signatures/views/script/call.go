@@ -20,6 +20,9 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	if r.emits && sends[last] {
 		r.sends(last, args, pos)
 	}
+	if r.relays && (last == "print" || path == "self.wfile.write") && len(args) > 0 && args[0].src == oNetwork && bodies[args[0].path[strings.LastIndexByte(args[0].path, '.')+1:]] {
+		r.emit("reveal", last, args[0], nil, "", pos)
+	}
 	if last == "open" && r.lang.name == "perl" {
 		return r.perlOpen(args, pos)
 	}
@@ -80,6 +83,9 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	}
 	return out
 }
+
+// bodies are the members of an answer that hold what the other host sent.
+var bodies = set("text", "content", "read", "decode", "data")
 
 // guardName tells what a function does to make its argument harmless.
 func guardName(name string) string {
@@ -197,6 +203,9 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 		if len(args) == 0 && (s.kind == "code" || s.kind == "command") {
 			return
 		}
+	}
+	if s.kind == "network" && r.lang.name == "python" && arg != nil && arg.attacker() && !arg.part {
+		r.relays = true
 	}
 	via := ""
 	if on != nil && on.known && on.path == "" {

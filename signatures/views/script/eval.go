@@ -41,6 +41,7 @@ type reader struct {
 	known  map[string]bool // decoded code that is kept
 	sock   bool            // the file opens a socket
 	cgi    bool            // the file answers a web server
+	relays bool            // the file of Python fetches an address that its visitor gives
 	// what the tables say of a path, as an index; -1: nothing
 	sinkOf, sourceOf map[string]int
 }
@@ -146,7 +147,11 @@ func (r *reader) word(w string) bool {
 		if r.is("\n") || r.is(";") {
 			return true
 		}
+		pos := r.tok().pos
 		v := r.expr()
+		if r.relays && v.src == oNetwork {
+			r.emit("reveal", "return", v, nil, "", pos)
+		}
 		if r.fn != nil {
 			r.fn.ret = r.merge(r.fn.ret, v)
 		}

@@ -69,6 +69,12 @@ func from(pattern string, src int) sourceRule {
 	return sourceRule{re: regexp.MustCompile(`(?:^|\.)(?:` + pattern + `)$`), src: src}
 }
 
+// detailed names the input that a source is.
+func detailed(det string, s sourceRule) sourceRule {
+	s.det = det
+	return s
+}
+
 func set(names ...string) map[string]bool {
 	m := map[string]bool{}
 	for _, n := range names {
@@ -125,12 +131,13 @@ var languages = map[string]*language{
 		hints:      []string{"eval", "process", "assembly", "invoke", "deserial", "file", "saveas", "socket", "tcp", "sqlcommand", "shell", "virtualalloc", "webclient", "streamwriter", "createobject", "compile", "activator"}},
 	"python": {name: "python", prefixes: true, quotes: `"'`, longQuotes: []string{`"""`, `'''`}, template: '{', lineComments: []string{"#"}, concat: "+",
 		sources: []sourceRule{from(`request\.(?:args|form|values|json|data|get_json|get_data|query_string|params|get|post|body|stream|url|path|raw_post_data|query|forms)`, oRequest), from(`request\.files`, oUpload), from(`request\.cookies`, oCookie), from(`request\.headers|request\.meta|self\.headers`, oHeader),
-			from(`fieldstorage|getvalue|getfirst|self\.rfile\.read|self\.path|self\.get_argument|self\.request|wsgi\.input|environ\[query_string\]|environ\[path_info\]`, oRequest), from(`recv|recvfrom|makefile\.readline|accept`, oSocket), from(`urlopen|urlretrieve|requests\.(?:get|post)|urllib2?\.urlopen`, oNetwork),
+			from(`event\[(?:(?:multivalue)?querystring(?:parameters)?|pathparameters|body)\]`, oRequest),
+			from(`fieldstorage|getvalue|getfirst|self\.path|self\.get_argument|self\.request|environ\[path_info\]`, oRequest), detailed("body", from(`self\.rfile\.read|wsgi\.input`, oRequest)), detailed("QUERY_STRING", from(`environ\[query_string\]`, oRequest)), from(`recv|recvfrom|makefile\.readline|accept`, oSocket), from(`urlopen|urlretrieve|requests\.(?:get|post|request)|urllib2?\.urlopen`, oNetwork),
 			from(`environ|getenv`, oEnv), from(`sys\.argv|argv`, oArgs), from(`stdin|raw_input|input|sys\.stdin\.read`, oStdin), from(`check_output|getoutput|communicate|popen\.read|stdout\.read`, oCommand), from(`open\.read|readlines`, oFile), from(`fetchone|fetchall`, oDatabase)},
 		sinks: []sinkRule{
 			rule(`eval|exec|execfile|compile`, "code", 0, none), rule(`os\.(?:system|popen[234]?|spawn\w*|exec\w*|startfile|posix_spawn\w*)`, "command", all, none), rule(`(?:subprocess|commands|sp|popen2)\.(?:call|check_call|check_output|popen|run|getoutput|getstatusoutput|popen[234])`, "command", 0, none), rule(`popen|check_output|getoutput`, "command", 0, none), rule(`pty\.spawn`, "command", 0, none),
 			rule(`__import__|import_module|load_source|exec_module`, "load", 0, none), rule(`(?:pickle|cpickle|marshal|yaml|shelve|dill|jsonpickle)\.(?:loads?|unsafe_load|decode)`, "deserialise", 0, none), named("getattr", rule(`getattr`, "call", 0, 1)),
-			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
+			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`requests\.request`, "network", 1, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
 			rule(`save`, "upload", self, 0), rule(`os\.(?:remove|unlink)|rmtree`, "file-delete", 0, none), rule(`os\.dup2|dup2`, "listen", none, none), rule(`execute`, "sql", 0, none), rule(`render_template_string|template`, "code", 0, none)},
 		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"}},
 	"perl": {name: "perl", sigils: true, quotes: "\"'`", template: '$', lineComments: []string{"#"}, concat: ".",

@@ -84,6 +84,8 @@ func TestSinkLines(t *testing.T) {
 		{"asp", "<% Set f = CreateObject(\"Scripting.FileSystemObject\").GetFile(Server.MapPath(Request(\"f\")))\nf.Attributes = Request(\"a\") %>", "file-read getfile request:f - direct|file-write attributes request:a request:f direct"},
 		{"asp", "<% Set p = GetObject(\"winmgmts:\\\\.\\root\\cimv2\").Get(\"Win32_Process\")\np.Create Request(\"p\") %>", "command create request:p - direct"},
 		{"asp", "<% Sub a\nEnd Sub\nExecute Request(\"p\") %>", "code execute request:p - direct"},
+		{"python", "import requests\ndef handler(event, context):\n  u = event['queryStringParameters']['u']\n  r = requests.get(u)\n  return {'statusCode': 200, 'body': r.text}\n", "network get request:u - direct|reveal return network - direct"},
+		{"python", "import requests\ndef price():\n  return requests.get('https://www.example.com/').text\n", "network get constant - direct"},
 		{"jsp", "<jsp:scriptlet>Run<![CDATA[time.get]]>Run<![CDATA[time]]>().ex<![CDATA[ec(request.get]]>Parameter(\"c\"));</jsp:scriptlet>", "command exec request:c - direct"},
 	} {
 		got := strings.Join(fields(t, c.kind, c.code), "|")
