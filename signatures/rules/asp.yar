@@ -207,7 +207,11 @@ rule ASP_Server_Tool
 		$o = /(scripting\.filesystemobject|adodb\.stream|adodb\.connection|xmlhttp|shell\.application)/ nocase
 		$o2 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
 		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{4}|2147483647)/ nocase
-		$long = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{6}|2147483647)/ nocase
+		// looks where it can write: walks, makes a file, removes it
+		$walk = /\.subfolders\b/ nocase
+		$make = /\.(createtextfile|savetofile)\b/ nocase
+		$drop = /\.deletefile\b/ nocase
+		$drive = /["'>;][c-z]:\\{1,2}/ nocase
 		$w = /\.(createtextfile|savetofile|opentextfile)\b/ nocase
 		$t2 = /\.(getfolder|subfolders|drives|getdrive)\b/ nocase
 		$t3 = /\.(attributes|datelastmodified)[ \t\r\n]{0,8}=/ nocase
@@ -219,5 +223,5 @@ rule ASP_Server_Tool
 		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
 	condition:
-		ASP_Page and ($o or $o2) and (($r or $t1) and (4 of ($t*) and filesize < 60KB or 5 of ($t*)) or $long and ($t2 or $t4) and filesize < 100KB or $t5 and $w and filesize < 700)
+		ASP_Page and ($o or $o2) and (($r or $t1) and (4 of ($t*) and filesize < 60KB or 5 of ($t*)) or $r and $walk and ($make and $drop and $drive or $t1 and $t3) and filesize < 60KB or $t5 and $w and filesize < 700)
 }

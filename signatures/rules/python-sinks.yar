@@ -11,7 +11,7 @@ rule Python_Sink_Open_Proxy
 		score = 60
 		mitre = "T1505.003 T1090"
 	strings:
-		$n = /sink=network name=(get|post|request|urlopen) arg=(request|cookie|header):/
+		$n = /sink=network name=(get|post|request|urlopen) arg=request:[A-Za-z]/
 		$r = /sink=reveal name=(return|print|write) arg=network /
 		$s = /file lang=python bytes=\d{2,4} /
 	condition:
