@@ -23,7 +23,7 @@ rule ASP_Execute_Of_Request
 		$a = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"?"?[ \t\r\n]{0,8}&?[ \t\r\n]{0,8}(request|session|cstr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|unescape[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|strreverse[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request|\w{1,20}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}request)\b/ nocase
 		$b = /[^.\w](eval|execute|executeglobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}[^\n<"]{0,60}\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|params)[ \t\r\n]{0,8})?[(\[]/ nocase
 		$c = /\.(addcode|executestatement|eval|run|ExecuteGlobal)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\w{0,12}[ \t\r\n]{0,8}\(?request/ nocase
-		$d = /[^.\w](eval|execute|executeglobal)[ \t(]{1,4}\w{1,30}[ \t)]{0,3}(%>|\r|\n|:|;)/ nocase
+		$d = /([\r\n:;%=]|then|else)[ \t]{0,40}(eval|execute|executeglobal)[ \t(]{1,4}\w{1,30}[ \t)]{0,3}(%>|\r|\n|:|;)/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}(\.[ \t\r\n]{0,8}(form|querystring|item|cookies|servervariables|totalbytes|binaryread)[ \t\r\n]{0,8})?[(.\[]/ nocase
 	condition:
 		ASP_Page and ($a or $b or $c or $d and $r and filesize < 3KB)
@@ -56,10 +56,12 @@ rule ASP_Execute_Of_Decoded
 		$d9 = /"[0-9a-f]{28}/ nocase
 		$e4 = /[^.\w](execute|executeglobal|eval)[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}\(?[ \t\r\n]{0,8}"[^"\n]{0,12}(sub|function|dim|if|for) / nocase
 		$d10 = /("[a-z(]"[ \t\r\n]{0,8}[+&][ \t\r\n]{0,8}){4}/ nocase
+		// eval of a hidden "session(": reads it, no more
+		$s = /eval[ \t(]{1,4}chr\(115\)[ \t]{0,2}[&+][ \t]{0,2}chr\(101\)[ \t]{0,2}[&+][ \t]{0,2}chr\(115\)[ \t]{0,2}[&+][ \t]{0,2}chr\(115\)[ \t]{0,2}[&+][ \t]{0,2}chr\(105\)[ \t]{0,2}[&+][ \t]{0,2}chr\(111\)[ \t]{0,2}[&+][ \t]{0,2}chr\(110\)[ \t]{0,2}[&+][ \t]{0,2}chr\(40\)/ nocase
 		$d11 = /(\/\*[^*\n]{0,12}\*\/[ \t\r\n]{0,8}[^\n]{1,6}){5}/
 	condition:
 		ASP_Page and (($e2 or $e5 or $e6) and any of ($d2,$d3,$d4,$d5,$d6,$d7,$d8,$d9,$d10,$d11) or $e7 or $e6 and filesize < 20KB or
-		 ($e1 or $e2) and #d1 > 8 or $e1 and filesize < 8KB or $e4 and filesize < 8KB)
+		 (#e1 > #s or #e2 > #s) and #d1 > 8 or #e1 > #s and filesize < 8KB or $e4 and filesize < 8KB)
 }
 
 rule ASP_Command_Or_File_Objects
@@ -174,6 +176,23 @@ rule ASP_Page_In_Image
 		($a or $b) and (uint32be(0) == 0x47494638 or uint32be(0) == 0x67696638 or uint32be(0) == 0x89504e47 or uint32be(0) & 0xffffff00 == 0xffd8ff00)
 }
 
+rule ASP_Code_Hidden_By_Object
+{
+	meta:
+		description = "The code of a page is in many encoded texts that it hands to an object"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1027/013/"
+		severity = "medium"
+		score = 62
+		mitre = "T1505.003 T1027.013"
+	strings:
+		$o = /createobject[ \t]{0,8}\(/ nocase
+		$c = /\b[a-z]\w{0,30}\.\w{2,24}[ \t]{0,4}\(?[ \t]{0,4}"[A-Za-z0-9+\/=]{160}/ nocase
+	condition:
+		ASP_Page and $o and #c > 20
+}
+
 rule ASP_Server_Tool
 {
 	meta:
@@ -188,7 +207,11 @@ rule ASP_Server_Tool
 		$o = /(scripting\.filesystemobject|adodb\.stream|adodb\.connection|xmlhttp|shell\.application)/ nocase
 		$o2 = /"(scri?|scrip|script|wscr?|wscri|wscrip|wscript|wsc|shell?|she|ado|adod|adodb)\.?"[ \t\r\n]{0,8}&[ \t\r\n]{0,8}"/ nocase
 		$t1 = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{4}|2147483647)/ nocase
-		$long = /server\.scripttimeout[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(9{6}|2147483647)/ nocase
+		// looks where it can write: walks, makes a file, removes it
+		$walk = /\.subfolders\b/ nocase
+		$make = /\.(createtextfile|savetofile)\b/ nocase
+		$drop = /\.deletefile\b/ nocase
+		$drive = /["'>;][c-z]:\\{1,2}/ nocase
 		$w = /\.(createtextfile|savetofile|opentextfile)\b/ nocase
 		$t2 = /\.(getfolder|subfolders|drives|getdrive)\b/ nocase
 		$t3 = /\.(attributes|datelastmodified)[ \t\r\n]{0,8}=/ nocase
@@ -200,5 +223,5 @@ rule ASP_Server_Tool
 		$t9 = /server\.mappath[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][\/.]["']/ nocase
 		$r = /\brequest[ \t\r\n]{0,8}[(.]/ nocase
 	condition:
-		ASP_Page and ($o or $o2) and (($r or $t1) and (4 of ($t*) and filesize < 60KB or 5 of ($t*)) or $long and ($t2 or $t4) and filesize < 100KB or $t5 and $w and filesize < 700)
+		ASP_Page and ($o or $o2) and (($r or $t1) and (4 of ($t*) and filesize < 60KB or 5 of ($t*)) or $r and $walk and ($make and $drop and $drive or $t1 and $t3) and filesize < 60KB or $t5 and $w and filesize < 700)
 }

@@ -192,3 +192,107 @@ rule Python_Polling_Agent
 	condition:
 		filesize < 60KB and $l and $n and $b and any of ($x*) and #t > 1
 }
+
+rule Python_SSH_Console
+{
+	meta:
+		description = "SSH server in Python that lets in with a password of its own and sends what its operator types"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1021/004/"
+		severity = "medium"
+		score = 62
+		mitre = "T1021.004 T1059.006"
+	strings:
+		$s = /\(\s?(paramiko\s?\.\s?)?ServerInterface\s?\)/
+		$p = /\bdef check_auth_password\b/
+		$e = /\b(password|passwd|pwd)\s?==\s?["']/
+		$i = /\b(raw_)?input\s?\(|sys\s?\.\s?stdin\s?\.\s?readline\s?\(/
+		$w = /\.\s?send(all)?\s?\(\s?(cmd|command|data|line)\b/
+	condition:
+		filesize < 40KB and all of them
+}
+
+rule Python_ICMP_Shell
+{
+	meta:
+		description = "Python script that carries commands or their output in ICMP packets"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1095/"
+		severity = "high"
+		score = 78
+		mitre = "T1095 T1059.006"
+	strings:
+		$s1 = /\bSOCK_RAW\b/
+		$s2 = /\bIPPROTO_ICMP\b/
+		$p1 = /\.\s?contains\s?\(\s?(ImpactPacket\s?\.\s?)?Data\s?\(\s?(cmd|command|data|output|out|result|buf)\w{0,8}\s?\)/
+		$p2 = /\bICMP\s?\([^\n]{0,80}\)\s?\/\s?(Raw\s?\(\s?(load\s?=\s?)?)?(cmd|command|output|out|result|shell|encrypted)\w{0,8}/
+		$x1 = /\bsys\s?\.\s?stdin\b|\b(raw_)?input\s?\(/
+		$x2 = /\bos\s?\.\s?popen\s?\(|\bsubprocess\s?\.\s?(Popen|check_output|getoutput|run)\s?\(/
+	condition:
+		filesize < 60KB and (all of ($s*) and $p1 or $p2) and any of ($x*)
+}
+
+rule Python_Http_Tunnel_Client
+{
+	meta:
+		description = "SOCKS server in Python that sends its connections through a page on another server"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1572/"
+		severity = "high"
+		score = 78
+		mitre = "T1572 T1090.002"
+	strings:
+		$s = /\bsocks\b/ nocase
+		$c1 = /["']X-CMD["']\s?:/ nocase
+		$c2 = /["']X-TARGET["']\s?:/ nocase
+		$c3 = /\?cmd=(connect|forward|read|disconnect)\b/ nocase
+		$v1 = /["'](CONNECT|FORWARD)["']/
+		$v2 = /["'](DISCONNECT|READ)["']/
+	condition:
+		filesize < 100KB and $s and 2 of ($c*) and all of ($v*)
+}
+
+rule Python_Mail_Console
+{
+	meta:
+		description = "Python script that controls hosts with encrypted jobs in a mail box"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1102/002/"
+		severity = "medium"
+		score = 66
+		mitre = "T1102.002 T1071.003"
+	strings:
+		$m1 = /\bimaplib\b/
+		$m2 = /\b(smtplib|SMTP)\b/
+		$k = /\b(AES|Fernet|ARC4)\b/
+		$w1 = /shell ?code/ nocase
+		$w2 = /key ?logger/ nocase
+		$w3 = /screen ?shot/ nocase
+		$w4 = /lock ?screen/ nocase
+		$w5 = /force ?check ?in|jitter/ nocase
+		$w6 = /(bot|client|victim) ?id\b/ nocase
+	condition:
+		filesize < 100KB and all of ($m*) and $k and 4 of ($w*)
+}
+
+rule Python_Makes_Payload
+{
+	meta:
+		description = "Python script that has Metasploit make a program that calls back"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1587/001/"
+		severity = "medium"
+		score = 62
+		mitre = "T1587.001"
+	strings:
+		$m = /msf(venom|payload)\s{1,3}(-p|%s|\{|\w{3,10}\/)/
+		$h = /\bLHOST\s?=/
+		$x = /\b(subprocess\s?\.\s?(Popen|call|run|check_output|getoutput)|os\s?\.\s?(system|popen))\s?\(/
+	condition:
+		filesize < 60KB and all of them
+}

@@ -58,8 +58,10 @@ rule Script_Sink_Decoded_Code
 		$l = /sink=load name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|rot13|xor)/
 		$c = /sink=command name=[^ ]{1,40} arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|hex|reverse|rot13|xor)/
 		$web = /file lang=(jsp|asp|aspx|python|perl|cfm) /
+		// reading or comparing elements of the session is no code of its own
+		$s = /sink=code name=eval arg=decoded [^\n]{1,60}dec=[^ ]{0,40}(base64|inflate|reverse|rot13|chr|replace)[^\n]{1,60} text="(session|application)\(\\"[^"\\]{1,60}\\"\) {0,4}((=|<>) {0,4}(session|application)\(\\"[^"\\]{1,60}\\"\))?"/ nocase
 	condition:
-		$web and any of ($a,$l,$c)
+		$web and (#a > #s or any of ($l,$c))
 }
 
 rule Script_Sink_Hidden_Function

@@ -113,6 +113,34 @@ func anyOf(b []byte, words []string) bool {
 	return false
 }
 
+// scripted reports a page of classic ASP in JScript: what its directive says, or
+// without any other code the tag of its script. head is in lower case.
+func scripted(head []byte) bool {
+	js := func(tag []byte) bool {
+		_, tag, ok := bytes.Cut(tag, []byte("language"))
+		tag = bytes.TrimLeft(tag, " \t\r\n=\"'")
+		return ok && (bytes.HasPrefix(tag, []byte("jscript")) || bytes.HasPrefix(tag, []byte("javascript")))
+	}
+	if _, rest, ok := bytes.Cut(head, []byte("<%@")); ok {
+		tag, _, _ := bytes.Cut(rest, []byte("%>"))
+		return js(tag)
+	}
+	if bytes.Contains(head, []byte("<%")) {
+		return false
+	}
+	for {
+		_, rest, ok := bytes.Cut(head, []byte("<script"))
+		if !ok {
+			return false
+		}
+		tag, _, _ := bytes.Cut(rest, []byte(">"))
+		if bytes.Contains(tag, []byte("runat")) {
+			return js(tag)
+		}
+		head = rest
+	}
+}
+
 // dialect returns the language of a page that is not written in its usual one:
 // ASP.NET in Basic, classic ASP in JScript.
 func dialect(lang *language, src []byte) *language {
@@ -124,9 +152,9 @@ func dialect(lang *language, src []byte) *language {
 		d.vb, d.foldCase, d.typed, d.quotes, d.longQuotes, d.lineComments, d.blockComments = true, true, false, `"`, nil, []string{"'"}, nil
 		d.bare = languages["asp"].bare
 		return &d
-	case lang.name == "asp" && (has(`"jscript"`) || has(`"javascript"`) || has("=jscript") || has("=javascript")) && has("<%@"):
+	case lang.name == "asp" && scripted(head):
 		d := *lang
-		d.vb, d.quotes, d.lineComments, d.blockComments, d.concat = false, `"'`, []string{"//"}, cComments, "+"
+		d.vb, d.regexps, d.quotes, d.lineComments, d.blockComments, d.concat = false, true, `"'`, []string{"//"}, cComments, "+"
 		return &d
 	}
 	return lang

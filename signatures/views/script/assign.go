@@ -191,7 +191,7 @@ func (r *reader) assignment() bool {
 	if i > r.at && !r.lang.typed {
 		return false
 	}
-	otherwise := r.behindElse()
+	otherwise, maybe := r.behindElse(), r.behindIf()
 	r.at = i + 2
 	r.skipNewlines()
 	v := r.expr()
@@ -218,7 +218,7 @@ func (r *reader) assignment() bool {
 	if f := r.funcs[k]; f != nil && r.lang.vb { // Basic returns by its name
 		f.ret = r.merge(f.ret, v)
 	}
-	if r.emits && v.known && op.text == "=" && !otherwise {
+	if r.emits && v.known && op.text == "=" && !otherwise && !(maybe && r.vars[k] != nil && r.vars[k].attacker()) {
 		r.vars[k] = v // in source order on the last reading
 		return true
 	}
@@ -237,6 +237,39 @@ func (r *reader) behindElse() bool {
 		return i >= 0 && r.toks[i].kind == tName && strings.EqualFold(r.toks[i].text, "else")
 	}
 	return skip("{") || skip(":")
+}
+
+// behindIf reports whether the statement at hand is the first behind a condition:
+// a constant that it assigns is what a name has where an input is missing.
+func (r *reader) behindIf() bool {
+	i := r.at - 1
+	for i > 0 && r.toks[i].kind == tOp && r.toks[i].text == "\n" {
+		i--
+	}
+	if i <= 0 {
+		return false
+	}
+	switch t := &r.toks[i]; {
+	case t.kind == tName:
+		return strings.EqualFold(t.text, "then")
+	case t.kind == tOp && (t.text == ":" || t.text == "{" || t.text == ")"):
+	default:
+		return false
+	}
+	for n := 0; i >= 0 && n < 60; n++ {
+		t := &r.toks[i]
+		if t.kind == tName {
+			switch key(t.text) {
+			case "if", "elif", "elseif", "elsif", "unless", "else", "except", "catch":
+				return true
+			}
+		}
+		if n > 0 && t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{" || t.text == "}") {
+			return false
+		}
+		i--
+	}
+	return false
 }
 
 // accumulate is "+=" on the first readings: only where values come from counts.
@@ -277,9 +310,15 @@ func (r *reader) memberAssignment() bool {
 					return false
 				}
 				base, last := r.toks[r.at], r.toks[i-1]
+				stored := r.storeName(r.at, i)
 				r.at = i + 1
 				r.skipNewlines()
-				r.storeMember(base, last, key(strings.Join(names[:count], ".")), r.expr())
+				v := r.expr()
+				if stored != "" {
+					r.vars[stored] = r.merge(r.vars[stored], v)
+					return true
+				}
+				r.storeMember(base, last, key(strings.Join(names[:count], ".")), v)
 				return true
 			case ".", "->", "::":
 				if depth == 0 {
@@ -299,6 +338,20 @@ func (r *reader) memberAssignment() bool {
 	return false
 }
 
+// storeName is the name of the variable for Session("x") of classic ASP if that is
+// what stands from token i to j, so that one element does not taint the others.
+func (r *reader) storeName(i, j int) string {
+	if r.lang.name != "asp" || j-i != 4 || r.toks[i+2].kind != tString {
+		return ""
+	}
+	if base := key(r.toks[i].text); base == "session" || base == "application" {
+		return stored(base, r.toks[i+2].text)
+	}
+	return ""
+}
+
+func stored(base, name string) string { return base + "(" + key(name) + ")" }
+
 // storeMember notes what a member of base gets.
 func (r *reader) storeMember(base, last token, path string, v *value) {
 	if base.kind != tName {
@@ -312,13 +365,21 @@ func (r *reader) storeMember(base, last token, path string, v *value) {
 	}
 	for _, s := range r.lang.properties {
 		if s.re.MatchString(path) {
-			r.sink(s, path, []*value{v}, base.pos, nil)
+			if s.aux == self {
+				r.sink(s, path, []*value{v}, base.pos, b)
+			} else {
+				r.sink(s, path, []*value{v}, base.pos, nil)
+			}
 			break
 		}
 	}
 	k := r.fold(base.text)
 	if v.attacker() || v.dec != "" {
-		r.vars[k] = r.merge(r.vars[k], v)
+		c := *v
+		if c.path = ""; b != nil { // it is still what it was
+			c.path = b.path
+		}
+		r.vars[k] = r.merge(b, &c)
 	}
 	if last.kind == tName { // this.x, self.x: also under its own name
 		m := "." + r.fold(last.text)

@@ -20,6 +20,9 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	if r.emits && sends[last] {
 		r.sends(last, args, pos)
 	}
+	if r.relays && (last == "print" || path == "self.wfile.write") && len(args) > 0 && args[0].src == oNetwork && bodies[args[0].path[strings.LastIndexByte(args[0].path, '.')+1:]] {
+		r.emit("reveal", last, args[0], nil, "", pos)
+	}
 	if last == "open" && r.lang.name == "perl" {
 		return r.perlOpen(args, pos)
 	}
@@ -36,6 +39,11 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 		s := r.lang.sinks[i]
 		r.sink(s, path, args, pos, on)
 		return r.after(s, path, args, on)
+	}
+	if (path == "session" || path == "application") && r.lang.name == "asp" && len(args) == 1 && args[0].known {
+		if v := r.vars[stored(path, args[0].s)]; v != nil && v.attacker() {
+			return v
+		}
 	}
 	if s := r.source(path); s != nil {
 		c := *s
@@ -76,6 +84,9 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 	return out
 }
 
+// bodies are the members of an answer that hold what the other host sent.
+var bodies = set("text", "content", "read", "decode", "data")
+
 // guardName tells what a function does to make its argument harmless.
 func guardName(name string) string {
 	switch {
@@ -83,6 +94,8 @@ func guardName(name string) string {
 		return "cast"
 	case strings.Contains(name, "quote") || strings.Contains(name, "escape") && !strings.Contains(name, "unescape") || strings.Contains(name, "htmlencode") || strings.Contains(name, "sanitize"):
 		return "escape"
+	case name == "mappath":
+		return name
 	case name == "basename" || name == "secure_filename" || name == "getfilename" || name == "realpath":
 		return "basename"
 	}
@@ -191,6 +204,9 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 			return
 		}
 	}
+	if s.kind == "network" && r.lang.name == "python" && arg != nil && arg.attacker() && !arg.part {
+		r.relays = true
+	}
 	via := ""
 	if on != nil && on.known && on.path == "" {
 		via = "variable"
@@ -228,6 +244,13 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 	telling = telling || aux != nil && aux.src <= oSocket
 	switch kind {
 	case "code", "command", "listen", "upload":
+	case "reveal":
+		if r.lang.name == "asp" { // pages show all they have
+			telling = arg != nil && (arg.src == oNetwork || arg.run)
+		}
+		if !telling && via == "" {
+			return
+		}
 	case "load":
 		if !telling && (arg == nil || arg.known && arg.how == "") {
 			return

@@ -42,6 +42,7 @@ type reader struct {
 	known    map[string]bool // decoded code that is kept
 	sock     bool            // the file opens a socket
 	cgi      bool            // the file answers a web server
+	relays   bool            // the file of Python fetches an address that its visitor gives
 	// what the tables say of a path, as an index; -1: nothing
 	sinkOf, sourceOf map[string]int
 }
@@ -131,13 +132,27 @@ func (r *reader) statement() {
 
 // word handles keywords that stand before an expression.
 func (r *reader) word(w string) bool {
+	if r.lang.vb && (w == "if" || w == "elseif" || w == "while" || w == "until") {
+		r.condition()
+		return true
+	}
+	if n := r.peek(1); r.lang.vb && w == "end" && n.kind == tName && (strings.EqualFold(n.text, "function") || strings.EqualFold(n.text, "sub")) {
+		r.next()
+		r.next()
+		r.fn = nil
+		return true
+	}
 	switch w {
 	case "return":
 		r.next()
 		if r.is("\n") || r.is(";") {
 			return true
 		}
+		pos := r.tok().pos
 		v := r.expr()
+		if r.relays && v.src == oNetwork {
+			r.emit("reveal", "return", v, nil, "", pos)
+		}
 		if r.fn != nil {
 			r.fn.ret = r.merge(r.fn.ret, v)
 		}
@@ -151,6 +166,18 @@ func (r *reader) word(w string) bool {
 		return true
 	}
 	return false
+}
+
+// condition reads what stands between "if" and "then" of Basic, where "=" compares.
+func (r *reader) condition() {
+	r.next()
+	for r.tok().kind != tEnd && !r.is("\n") && !r.is(":") && !(r.tok().kind == tName && strings.EqualFold(r.tok().text, "then")) {
+		at := r.at
+		r.expr()
+		if r.at == at {
+			r.next()
+		}
+	}
 }
 
 // expr reads an expression: operands joined by operators.

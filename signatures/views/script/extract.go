@@ -13,7 +13,7 @@ func extract(lang string, src []byte) string {
 	switch lang {
 	case "jsp":
 		if bytes.Contains(src, []byte("<%")) || bytes.Contains(src, []byte("<jsp:")) || bytes.Contains(src, []byte("${")) && bytes.Contains(src, []byte("<")) {
-			return javaEscapes(tagged(src, [][2]string{{"<%", "%>"}, {"<jsp:scriptlet>", "</jsp:scriptlet>"}, {"<jsp:declaration>", "</jsp:declaration>"}, {"<jsp:expression>", "</jsp:expression>"}, {"${", "}"}, {"#{", "}"}}, "<%--", "--%>"))
+			return javaEscapes(tagged(src, [][2]string{{"<%", "%>"}, {"<jsp:scriptlet>", "</jsp:scriptlet>"}, {"<jsp:declaration>", "</jsp:declaration>"}, {"<jsp:expression>", "</jsp:expression>"}, {"${", "}"}, {"#{", "}"}}, "<%--", "--%>", ""))
 		}
 		return javaEscapes(string(src))
 	case "asp", "aspx":
@@ -24,11 +24,15 @@ func extract(lang string, src []byte) string {
 			}
 		}
 		if bytes.Contains(src, []byte("<%")) || bytes.Contains(asciiLower(src), []byte("runat")) {
-			return tagged(src, [][2]string{{"<%", "%>"}, {"<script", "</script"}}, "<%--", "--%>")
+			echo := ""
+			if lang == "asp" {
+				echo = echoName
+			}
+			return tagged(src, [][2]string{{"<%", "%>"}, {"<script", "</script"}}, "<%--", "--%>", echo)
 		}
 	case "ruby":
 		if bytes.Contains(src, []byte("<%")) {
-			return tagged(src, [][2]string{{"<%", "%>"}}, "<%#", "%>")
+			return tagged(src, [][2]string{{"<%", "%>"}}, "<%#", "%>", "")
 		}
 	case "cfm":
 		return coldFusion(src)
@@ -36,10 +40,13 @@ func extract(lang string, src []byte) string {
 	return string(src)
 }
 
+// echoName is the name of two bytes that stands for "<%=" where what is shown counts.
+const echoName = "__"
+
 // tagged keeps what stands between tags and blanks the rest. Marks behind an
 // opening tag (=, !, @, :, #) are blanked too, as is a script tag that does not
-// run on the server.
-func tagged(src []byte, tags [][2]string, comment, commentEnd string) string {
+// run on the server. echo, if there is one, is written in place of "<%=".
+func tagged(src []byte, tags [][2]string, comment, commentEnd, echo string) string {
 	out := blank(src)
 	low := asciiLower(src)
 	for i := 0; i < len(src); {
@@ -70,6 +77,9 @@ func tagged(src []byte, tags [][2]string, comment, commentEnd string) string {
 					break
 				}
 				body += k + 1
+			}
+			if echo != "" && body < end && src[body] == '=' && t[0] == "<%" {
+				copy(out[i:body], echo)
 			}
 			for body < end && strings.IndexByte("=!:#", src[body]) >= 0 {
 				body++

@@ -36,6 +36,7 @@ type language struct {
 	prefixes      bool // r"", b"", f""
 	quotes        string
 	longQuotes    []string
+	regexps       bool // /literals/
 	template      byte // how strings embed values: $ { # j
 	lineComments  []string
 	blockComments [][2]string
@@ -71,6 +72,12 @@ func from(pattern string, src int) sourceRule {
 	return sourceRule{re: regexp.MustCompile(`(?:^|\.)(?:` + pattern + `)$`), src: src}
 }
 
+// detailed names the input that a source is.
+func detailed(det string, s sourceRule) sourceRule {
+	s.det = det
+	return s
+}
+
 func set(names ...string) map[string]bool {
 	m := map[string]bool{}
 	for _, n := range names {
@@ -104,15 +111,16 @@ var languages = map[string]*language{
 			rule(`lookup`, "load", 0, none), rule(`system\.load|loadlibrary|loadclass|newclassloader`, "load", 0, none), rule(`file\.delete|files\.delete`, "file-delete", self, none)},
 		hints: []string{"exec(", "processbuilder", "defineclass", "classloader", "scriptengine", "invoke", "outputstream", "filewriter", "readobject", "socket", "getparameter", "eval", "forname", "transferto", "executequery", "getinputstream", "unixprocess", "lookup", "write(", "xmldecoder", "transformer", "cdata[", "${param", "pagecontext", "filterdef", "addvalve"}},
 	"asp": {name: "asp", foldCase: true, vb: true, quotes: `"`, lineComments: []string{"'"}, concat: "&+",
-		bare: set("execute", "executeglobal", "eval", "execute_", "response.write", "server.execute", "server.transfer", "call"),
+		bare: set("execute", "executeglobal", "eval", "execute_", "response.write", "server.execute", "server.transfer", "call", echoName),
 		sources: []sourceRule{from(`request\.(?:form|querystring|item|params|binaryread|totalbytes)`, oRequest), from(`request\.cookies`, oCookie), from(`request\.servervariables`, oHeader), from(`request\.files?`, oUpload), from(`request`, oRequest),
 			from(`responsebody|responsetext|responsexml`, oNetwork), from(`session`, oSession), from(`stdout\.readall|exec\.stdout|readall`, oCommand), from(`recordset|fields`, oDatabase)},
 		sinks: []sinkRule{
-			rule(`server\.execute|server\.transfer`, "include", 0, none), rule(`.+\.execute`, "sql", 0, none), rule(`execute|executeglobal`, "code", 0, none), rule(`eval|evaluate`, "code", 0, none), rule(`addcode|executestatement|scriptcontrol\.run`, "code", 0, none),
+			rule(`server\.execute|server\.transfer`, "include", 0, none), named("function", rule(newFunction, "code", all, none)), rule(`.*win32_process\.create`, "command", 0, none), rule(`winmgmts.*\.get`, "new", none, 0), named("write", rule(`response\.(?:binary)?write|`+echoName, "reveal", 0, none)), named("connect", rule(`.*conn\w*\.open`, "sql", 0, none)), rule(`.+\.execute`, "sql", 0, none), rule(`execute|executeglobal`, "code", 0, none), rule(`eval|evaluate`, "code", 0, none), rule(`addcode|executestatement|scriptcontrol\.run`, "code", 0, none),
 			rule(`(?:.*shell.*|ws|wsh|objshell|oscript|cmdshell|sh|.*wscript.*)\.(?:run|exec|shellexecute)`, "command", all, none), rule(`.*\.exec`, "command", 0, none), rule(`shellexecute`, "command", all, none),
 			rule(`createobject|getobject`, "new", none, 0), rule(`(?:.*file.*|.*stream.*|ts|f|fso|.*createtextfile.*|.*opentextfile.*)\.(?:write|writeline|writetext)`, "file-write", 0, self), rule(`savetofile|saveas`, "file-write", self, 0), rule(`createtextfile`, "file-write", none, 0),
-			rule(`opentextfile|loadfromfile`, "file-read", 0, none), rule(`copyfile|movefile|deletefile`, "file-write", 0, 1), rule(`xmlhttp.*\.open|winhttp.*\.open|serverxmlhttp.*\.open`, "network", 1, none), rule(`.*conn.*\.execute|recordset\.open`, "sql", 0, none), rule(`regwrite|regread`, "env", 0, 1)},
-		hints: []string{"execute", "eval", "createobject", "request", "shell", "run", "language", "getobject", "classid", "#@~^"}},
+			rule(`opentextfile|loadfromfile|getfolder|getfile`, "file-read", 0, none), rule(`copyfile|movefile|deletefile`, "file-write", 0, 1), rule(`xmlhttp.*\.open|winhttp.*\.open|serverxmlhttp.*\.open`, "network", 1, none), rule(`.*conn.*\.execute|recordset\.open`, "sql", 0, none), rule(`regwrite|regread`, "env", 0, 1)},
+		properties: []sinkRule{rule(`attributes|modifydate`, "file-write", 0, self), rule(`schedule\.service.*\.(?:path|arguments)`, "command", 0, none), named("connect", rule(`.*conn\w*\.connectionstring`, "sql", 0, none))},
+		hints:      []string{"execute", "eval", "createobject", "request", "shell", "run", "language", "getobject", "classid", "#@~^"}},
 	"aspx": {name: "aspx", typed: true, quotes: `"'`, longQuotes: []string{`@"`}, lineComments: []string{"//"}, blockComments: cComments, concat: "+&",
 		sources: []sourceRule{from(`request\.(?:form|querystring|params|item|inputstream|rawurl|binaryread|totalbytes|getbufferlessinputstream|filepath|pathinfo)`, oRequest), from(`request\.cookies`, oCookie), from(`request\.(?:headers|servervariables|useragent|urlreferrer)`, oHeader), from(`request\.files|postedfile|fileupload\d*\.filename|postedfile\.filename`, oUpload), from(`request`, oRequest),
 			from(`(?:txt|textbox|tb|text|cmd|input|xpath|box)\w*\.(?:text|value)|[a-z_]\w*\.text`, oRequest), from(`session`, oSession), from(`downloadstring|downloaddata|getresponsestream|openread`, oNetwork), from(`getstream|socket\.receive`, oSocket), from(`standardoutput\.readtoend|standardoutput`, oCommand), from(`readalltext|readallbytes`, oFile), from(`executereader|executescalar`, oDatabase)},
@@ -126,12 +134,13 @@ var languages = map[string]*language{
 		hints:      []string{"eval", "process", "assembly", "invoke", "deserial", "file", "saveas", "socket", "tcp", "sqlcommand", "shell", "virtualalloc", "webclient", "streamwriter", "createobject", "compile", "activator"}},
 	"python": {name: "python", prefixes: true, quotes: `"'`, longQuotes: []string{`"""`, `'''`}, template: '{', lineComments: []string{"#"}, concat: "+",
 		sources: []sourceRule{from(`request\.(?:args|form|values|json|data|get_json|get_data|query_string|params|get|post|body|stream|url|path|raw_post_data|query|forms)`, oRequest), from(`request\.files`, oUpload), from(`request\.cookies`, oCookie), from(`request\.headers|request\.meta|self\.headers`, oHeader),
-			from(`fieldstorage|getvalue|getfirst|self\.rfile\.read|self\.path|self\.get_argument|self\.request|wsgi\.input|environ\[query_string\]|environ\[path_info\]`, oRequest), from(`recv|recvfrom|makefile\.readline|accept`, oSocket), from(`urlopen|urlretrieve|requests\.(?:get|post)|urllib2?\.urlopen`, oNetwork),
+			from(`event\[(?:(?:multivalue)?querystring(?:parameters)?|pathparameters|body)\]`, oRequest),
+			from(`fieldstorage|getvalue|getfirst|self\.path|self\.get_argument|self\.request|environ\[path_info\]`, oRequest), detailed("body", from(`self\.rfile\.read|wsgi\.input`, oRequest)), detailed("QUERY_STRING", from(`environ\[query_string\]`, oRequest)), from(`recv|recvfrom|makefile\.readline|accept`, oSocket), from(`urlopen|urlretrieve|requests\.(?:get|post|request)|urllib2?\.urlopen`, oNetwork),
 			from(`environ|getenv`, oEnv), from(`sys\.argv|argv`, oArgs), from(`stdin|raw_input|input|sys\.stdin\.read`, oStdin), from(`check_output|getoutput|communicate|popen\.read|stdout\.read`, oCommand), from(`open\.read|readlines`, oFile), from(`fetchone|fetchall`, oDatabase)},
 		sinks: []sinkRule{
 			rule(`eval|exec|execfile|compile`, "code", 0, none), rule(`os\.(?:system|popen[234]?|spawn\w*|exec\w*|startfile|posix_spawn\w*)`, "command", all, none), rule(`(?:subprocess|commands|sp|popen2)\.(?:call|check_call|check_output|popen|run|getoutput|getstatusoutput|popen[234])`, "command", 0, none), rule(`popen|check_output|getoutput`, "command", 0, none), rule(`pty\.spawn`, "command", 0, none),
 			rule(`__import__|import_module|load_source|exec_module`, "load", 0, none), rule(`(?:pickle|cpickle|marshal|yaml|shelve|dill|jsonpickle)\.(?:loads?|unsafe_load|decode)`, "deserialise", 0, none), named("getattr", rule(`getattr`, "call", 0, 1)),
-			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
+			rule(`connect|connect_ex|create_connection`, "network", all, none), rule(`bind`, "listen", 0, none), rule(`urlopen|urlretrieve|requests\.(?:get|post)`, "network", 0, none), rule(`requests\.request`, "network", 1, none), rule(`write|writelines`, "file-write", 0, self), named("open", rule(`open`, "file-read", 0, none)), rule(`ctypes\.\w*\.?(?:memmove|virtualalloc|createthread)|cdll|windll`, "load", all, none),
 			rule(`save`, "upload", self, 0), rule(`os\.(?:remove|unlink)|rmtree`, "file-delete", 0, none), rule(`os\.dup2|dup2`, "listen", none, none), rule(`execute`, "sql", 0, none), rule(`render_template_string|template`, "code", 0, none)},
 		hints: []string{"exec$", "execfile", "execute$", "execv", "execl", "exec_module", "eval$", "system$", "popen", "subprocess", "socket", "pickle", "marshal", "b64decode", "compile$", "pty$", "dup2", "urlopen", "requests$", "__import__", "getattr$", "commands$", "fieldstorage", "ctypes", "render_template_string", "zlib"},
 		large: []string{"b64decode", "b32decode", "b16decode", "a85decode", "b85decode", "unhexlify", "fromhex", "decompress", "zlib", "marshal", "codecs", "maketrans", "translate(", "chr(", "[::-1]", "rot13", "rot_13", "'hex'", "\"hex\"", "'base64'", "\"base64\"",

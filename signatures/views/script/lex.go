@@ -87,6 +87,8 @@ func (l *lexer) next() {
 		return
 	case l.comment(c), l.longString(c):
 		return
+	case c == '/' && l.lang.regexps && l.regexp():
+		return
 	}
 	if l.lang.sigils && (c == '$' || c == '@' || c == '%') && l.pos+1 < len(l.src) && (isStart(l.src[l.pos+1]) || l.src[l.pos+1] == '{' && c == '$' || l.src[l.pos+1] == ':') {
 		l.sigil()
@@ -153,6 +155,42 @@ func (l *lexer) longString(c byte) bool {
 		}
 		l.add(tString, start, l.src[min(start+len(q), l.pos):max(min(start+len(q), l.pos), l.pos-len(q))], l.lang.template != 0)
 		return true
+	}
+	return false
+}
+
+// regexp reads /pattern/flags where an operand may stand; false if there is none.
+// A pattern of plain characters is a string, any other a name that says nothing.
+func (l *lexer) regexp() bool {
+	if n := len(l.toks); n > 0 {
+		switch t := &l.toks[n-1]; {
+		case t.kind == tName && t.text != "return" && t.text != "typeof", t.kind == tString, t.kind == tNumber:
+			return false
+		case t.kind == tOp && (t.text == ")" || t.text == "]" || t.text == "}"):
+			return false
+		}
+	}
+	class := false
+	for i := l.pos + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+		switch c := l.src[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		case c == '/' && !class:
+			pattern, start := l.src[l.pos+1:i], l.pos
+			for i++; i < len(l.src) && isWord(l.src[i]); i++ {
+			}
+			l.pos = i
+			if strings.ContainsAny(pattern, `\^$.|?*+()[]{}`) {
+				l.add(tName, start, "regexp", false)
+			} else {
+				l.add(tString, start, pattern, false)
+			}
+			return true
+		}
 	}
 	return false
 }

@@ -9,6 +9,9 @@ import (
 // maxPath is the longest path that tables are asked about, in bytes.
 const maxPath = 256
 
+// newFunction is the path of "new Function", which a definition has not.
+const newFunction = "newfunction"
+
 // primary reads an operand.
 func (r *reader) primary() *value {
 	if r.steps++; r.steps > maxSteps*4 {
@@ -218,6 +221,10 @@ func (r *reader) name(t *token) *value {
 	low := key(t.text)
 	if low == "new" {
 		if n := r.tok(); n.kind == tName {
+			if r.lang.regexps && n.text == "Function" { // of JScript: makes code of a text
+				r.next()
+				return &value{src: oUnknown, path: newFunction}
+			}
 			v := r.name(n2(r))
 			return v
 		}
@@ -233,7 +240,9 @@ func (r *reader) name(t *token) *value {
 		return r.call(low, nil, args, t.pos)
 	}
 	switch low {
-	case "true", "false", "null", "none", "nil", "nothing", "this", "self":
+	case "null", "none", "nil", "nothing": // names no class: what is assigned later does
+		return &value{src: oConstant}
+	case "true", "false", "this", "self":
 		return &value{src: oConstant, path: low}
 	}
 	if v := r.lookup(t.text); v != nil {

@@ -69,6 +69,23 @@ func TestSinkLines(t *testing.T) {
 		{"perl", "sub run { my ($c) = @_; system($c); }\nread(STDIN, my $b, $ENV{'CONTENT_LENGTH'});\nrun($b);\n", "command system request:* - direct"},
 		{"perl", "eval { open(F, '<', '/etc/hostname'); };\n", ""},
 		{"asp", "<% conn.Execute(\"update t set a=\" & Request(\"a\")) %>", "sql execute part-request:a - direct"},
+		// conditions of Basic compare, and a constant behind one does not replace an input
+		{"asp", "<% p = Request(\"p\")\nIf p = \"\" Then p = \"x\"\nExecute p %>", "code execute request:p - direct"},
+		{"asp", "<% p = Request(\"p\")\nIf Len(p) = 0 Then\n p = \"x\"\nEnd If\nExecute p %>", "code execute request:p - direct"},
+		{"python", "c = request.args.get('c')\nif not c:\n  c = 'id'\nos.system(c)\n", "command system request:c - direct"},
+		{"node", "const cp = require('child_process');\nlet c = req.query.c;\nif (!c) { c = 'id'; }\ncp.exec(c);\n", "command exec request:c - direct"},
+		{"asp", "<% Session(\"a\") = Request(\"a\")\nExecute Session(\"a\")\nExecuteGlobal Session(\"b\") %>", "code execute request:a - direct|code executeglobal session - direct"},
+		{"asp", "<% Set h = Nothing\nSet h = CreateObject(\"MSXML2.XMLHTTP\")\nh.Open \"GET\", Request(\"u\"), False\nh.Send %><%=h.ResponseText%><%=Request(\"u\")%>", "network open request:u - direct|reveal write network - direct"},
+		{"asp", "<%@ language=jscript %><% var p = String(Request(\"p\")).replace(/[\"']/g, \"\"); eval(p); %>", "code eval request:p - direct"},
+		{"asp", "<%@ language=jscript %><% new Function(Request(\"p\"))(); %>", "code function request:p - direct"},
+		{"asp", "<%@ language=vbscript %><script language=\"JavaScript\">var a = 'b';</script><% 'c\nExecute Request(\"p\") %>", "code execute request:p - direct"},
+		{"asp", "<script language=JScript runat=server> // '\neval(Request(\"p\"));</script>", "code eval request:p - direct"},
+		{"asp", "<% Set c = CreateObject(\"ADODB.Connection\")\nc.ConnectionString = \"Server=\" & Request(\"s\")\nc.Open Request(\"t\") %>", "sql connect part-request:s - direct|sql connect request:t - direct"},
+		{"asp", "<% Set f = CreateObject(\"Scripting.FileSystemObject\").GetFile(Server.MapPath(Request(\"f\")))\nf.Attributes = Request(\"a\") %>", "file-read getfile request:f - direct|file-write attributes request:a request:f direct"},
+		{"asp", "<% Set p = GetObject(\"winmgmts:\\\\.\\root\\cimv2\").Get(\"Win32_Process\")\np.Create Request(\"p\") %>", "command create request:p - direct"},
+		{"asp", "<% Sub a\nEnd Sub\nExecute Request(\"p\") %>", "code execute request:p - direct"},
+		{"python", "import requests\ndef handler(event, context):\n  u = event['queryStringParameters']['u']\n  r = requests.get(u)\n  return {'statusCode': 200, 'body': r.text}\n", "network get request:u - direct|reveal return network - direct"},
+		{"python", "import requests\ndef price():\n  return requests.get('https://www.example.com/').text\n", "network get constant - direct"},
 		{"jsp", "<jsp:scriptlet>Run<![CDATA[time.get]]>Run<![CDATA[time]]>().ex<![CDATA[ec(request.get]]>Parameter(\"c\"));</jsp:scriptlet>", "command exec request:c - direct"},
 	} {
 		got := strings.Join(fields(t, c.kind, c.code), "|")
