@@ -140,6 +140,7 @@ func TestRefusals(t *testing.T) {
 		{"inodes per group", put(0x28, 0), fstree.ErrCorrupt, "s_inodes_per_group"},
 		{"inodes", put(0x0, 7), fstree.ErrCorrupt, "s_inodes_count"},
 		{"first block", put(0x14, 9), fstree.ErrCorrupt, "s_first_data_block"},
+		{"first inode", put(0x54, 0x8000000b), fstree.ErrCorrupt, "s_first_ino"},
 		{"inode size", put(0x58, 100), fstree.ErrCorrupt, "s_inode_size"},
 	}
 	for _, tt := range tests {

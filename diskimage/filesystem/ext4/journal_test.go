@@ -43,6 +43,34 @@ func TestOrphans(t *testing.T) {
 	}
 }
 
+// TestOrphanWithAName changes the count of names of a deleted file: that it has one,
+// and was met elsewhere, is not believed without its checksum.
+func TestOrphanWithAName(t *testing.T) {
+	for _, name := range []string{"orphan", "orphan-file-used"} {
+		image := testimage.Load(t, "testdata/"+name+".img.zst")
+		entries, _ := walk(t, fixture(t, name))
+		changed := 0
+		for _, e := range entries {
+			if e.State != fstree.Deleted {
+				continue
+			}
+			b := bytes.Clone(image)
+			b[e.Offset+0x1A] = 1 // i_links_count
+			r, err := readAll(t.Context(), b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Damage == 0 {
+				t.Errorf("%s: %q is gone without damage", name, e.Path)
+			}
+			changed++
+		}
+		if changed != 3 {
+			t.Errorf("%s: changed %d files", name, changed)
+		}
+	}
+}
+
 // TestReplayMatters makes sure that the images of TestGolden that were copied
 // from a running machine hold content in the journal and nowhere else.
 func TestReplayMatters(t *testing.T) {

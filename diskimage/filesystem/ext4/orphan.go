@@ -35,12 +35,12 @@ func (w *walker) orphans() bool {
 		in, err := w.fs.inode(num)
 		if err != nil {
 			w.sink.put(err.(*fstree.Damage))
+		} else if !in.checksumOK(w.fs.sb) { // first: what it says may be wrong
+			w.sink.add(inodeName(num), in.off, fstree.ErrChecksum)
 		} else if in.links > 0 {
 			continue
 		} else if _, ok := fstree.TypeOfMode(uint32(in.mode)); !ok || in.size < 0 {
 			w.sink.add(inodeName(num), in.off, corrupt("deleted inode of mode %#o", in.mode))
-		} else if !in.checksumOK(w.fs.sb) {
-			w.sink.add(inodeName(num), in.off, fstree.ErrChecksum)
 		}
 		if len(w.sink.list) == 0 {
 			if !w.file(c, in, fstree.Deleted) {

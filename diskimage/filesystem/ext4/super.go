@@ -203,6 +203,9 @@ func (s *super) checkGeometry() error {
 	if groups > 1<<32-1 || groups*uint64(s.inodesPerGroup) != uint64(s.inodes) {
 		return corrupt("s_inodes_count", s.inodes)
 	}
+	if s.firstInode > s.inodes {
+		return corrupt("s_first_ino", s.firstInode)
+	}
 	s.groups = uint32(groups)
 	return nil
 }
