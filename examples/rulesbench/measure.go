@@ -82,7 +82,7 @@ func (r *result) slowest() (path string, took time.Duration) {
 }
 
 // batchSize is how much is read before it is scanned, in bytes.
-const batchSize = 32 << 20
+const batchSize = 8 << 20
 
 // scanAll scans the files of one class, batch after batch. The CPU time is that of
 // the scans of benign files, without reading them.
