@@ -152,6 +152,9 @@ func (in *interp) variable(name string) *value {
 	if in.sc.rest != nil {
 		return in.sc.rest
 	}
+	if v := in.field(name); v != nil {
+		return v
+	}
 	return undefined
 }
 

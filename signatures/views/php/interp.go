@@ -58,6 +58,8 @@ type interp struct {
 	chain    string
 	written  []written // constant code that the script writes to files
 	units    []*unit   // decoded code that declares functions
+	fields   map[string]bool
+	wrappers map[string]*class // by scheme
 }
 
 // scope is the variables of one function or of the file.

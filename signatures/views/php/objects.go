@@ -38,9 +38,30 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 		}
 	}
 	switch low {
-	case "fetch", "fetchall", "fetch_assoc", "fetch_row", "fetch_array", "fetch_object", "fetchcolumn":
+	case "fetchall":
+		if len(args) > 1 && (isSinkName(args[1].s) || args[1].attacker() || args[1].k == vClosure) { // PDO::FETCH_FUNC
+			return in.callVia(args[1], []*value{from(oDatabase, "")}, nil, via{name: args[1].comp.via(), taker: "callback:" + low}, pos)
+		}
 		return from(oDatabase, "")
+	case "fetch", "fetch_assoc", "fetch_row", "fetch_array", "fetch_object", "fetchcolumn":
+		return from(oDatabase, "")
+	case "loadxml", "loadhtml", "load":
+		if first := at(args, 0); first.attacker() && o.class == nil {
+			o.rest = first.derive()
+		}
+		return passed(args)
+	case "query", "evaluate", "importstylesheet", "importstyle":
+		if first := join(at(args, 0).flat(), contentOf(at(args, 0))); o.data == "php" && first.attacker() {
+			in.out.trait("input-call", "")
+			in.emit(sinkLine{kind: "call", name: "?", arg: first, aux: first, via: via{name: "input", taker: "callback:registerphpfunctions"}, pos: pos})
+		}
+		return passed(args)
 	case "registerphpfunctions":
+		o.data = "php"
+		if f := at(args, 0); f.k == vString && isSinkName(f.s) {
+			in.callVia(f, []*value{unknown}, nil, via{name: f.comp.via(), taker: "callback:" + low}, pos)
+			return unknown
+		}
 		in.emit(sinkLine{kind: "code", name: low, arg: joinAll(args), via: via{taker: "callback:" + low}, pos: pos})
 		return unknown
 	case "registerfunction", "sqlitecreatefunction", "createfunction", "createaggregate":
