@@ -149,7 +149,23 @@ rule PHP_Sink_Image_Included
 		score = 60
 		mitre = "T1505.003 T1036.008"
 	strings:
-		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160} in=top [^\n]{1,40}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+	condition:
+		$a
+}
+
+rule PHP_Sink_Hidden_Include
+{
+	meta:
+		description = "The path of the file that is included is hidden"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 78
+		mitre = "T1505.003 T1027.010"
+	strings:
+		$a = /sink=include name=[^ ]{1,40} arg=(constant|decoded) aux=[^ ]{1,60} via=computed:(escape|xor|chr|decode|reverse|increment)/
 	condition:
 		$a
 }
@@ -165,7 +181,7 @@ rule PHP_Sink_Write_From_Input
 		score = 78
 		mitre = "T1505.003 T1105"
 	strings:
-		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(part-request|request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
 		$t = "trait=tiny\n"
 		$b = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120}dec=[^ ]{0,40}(base64|hex|rot13|inflate|reverse|url)[^\n]{1,80} in=(top|func)/
 		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
@@ -266,8 +282,9 @@ rule PHP_Sink_Small_Shell
 		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
 		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
 		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
+		$f = /sink=code name=preg_[a-z_]{3,20} arg=(file|session|database|network|socket|env|self) aux=[^ ]{1,60} via=preg-e[^\n]{1,120} in=(top|func)/
 	condition:
-		$t and ($c or $m or $e or $p or ($d and $k and not $no))
+		$t and ($c or $m or $e or $p or $f or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel
@@ -369,10 +386,11 @@ rule PHP_Sink_Open_Upload
 	strings:
 		$a = /sink=upload name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(upload|request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
 		$b = /sink=file-write name=copy arg=upload:[^ ]{0,60} aux=(part-)?upload:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$c = /sink=upload name=[^ ]{1,40} arg=upload:[^ ]{0,60} aux=constant via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top [^\n]{1,40}text="[^"\n]{1,100}\.(php\d?|phtml|asp|aspx|jsp)"/
 		$s = /file lang=php bytes=\d{2,4} lines=/
 		$one = /sink=(file-write name=[^c]|sql name=)/
 	condition:
-		any of ($a,$b) and $s and not $one
+		any of ($a,$b,$c) and $s and not $one
 }
 
 rule PHP_Sink_Network_Shell
@@ -453,6 +471,7 @@ rule PHP_Sink_Many_Ways_To_Run
 		$c5 = "sink=command name=popen "
 		$c6 = "sink=command name=proc_open "
 		$c7 = "sink=command name=pcntl_exec "
+		$c8 = "sink=code name=eval arg=param "
 	condition:
 		4 of them
 }
@@ -506,8 +525,10 @@ rule PHP_Sink_Forwards_Connections
 	strings:
 		$a = /sink=network name=(socket_connect|p?fsockopen|stream_socket_client) arg=(part-)?(request|header|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast|escape|regex)\+?){1,7} in=(top|func)/
 		$b = /sink=listen name=[^ ]{1,40} arg=(part-)?(request|header|cookie):/
+		$l = "sink=listen name="
+		$s = /sink=network name=(socket_connect|p?fsockopen|stream_socket_client) arg=socket /
 	condition:
-		any of them
+		$a or $b or ($l and $s)
 }
 
 rule PHP_Sink_Quiet_Writer

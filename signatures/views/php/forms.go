@@ -14,7 +14,7 @@ const (
 // Source: The PHP Language Reference, "Using Register Globals".
 func (in *interp) field(name string) *value {
 	u := in.main
-	if in.sc != in.globals || u.st.words[wInclude] > 0 || len(u.src) > maxFormSource || len(name) < 2 {
+	if in.sc != in.globals || u.st.words[wInclude] > 0 || len(u.src) > maxFormSource {
 		return nil
 	}
 	if in.fields == nil {

@@ -35,6 +35,7 @@ type interp struct {
 	loops    int // steps left for loops that run with known values
 	alloc    int
 	stop     bool
+	turns    bool   // the jump comes from a condition that is known
 	why      string // what was given up
 	depth    int    // of eval
 	calls    int
@@ -243,7 +244,10 @@ func (in *interp) block(stmts []*node) control {
 	var seen map[string]bool
 	jump := func(label string) int {
 		if seen[label] && in.concrete == 0 && len(seen) > 0 {
-			return -1
+			if in.loops <= 0 || !in.turns {
+				return -1
+			}
+			in.loops -= 20
 		}
 		for i, s := range stmts {
 			if s.kind == nLabel && s.str == label {
@@ -266,6 +270,9 @@ func (in *interp) block(stmts []*node) control {
 		if in.stop {
 			return exits
 		}
+		// A loop made of jumps turns while its condition is known, and is left when
+		// that takes too long.
+		in.turns = stmts[i].kind == nIf
 		switch c {
 		case next:
 			if in.label != "" { // a branch that may have jumped
@@ -281,8 +288,11 @@ func (in *interp) block(stmts []*node) control {
 					in.label = label
 					return jumps
 				}
+				if in.turns {
+					continue
+				}
 				if j = in.resume(&pending, jump); j < 0 {
-					return exits
+					return next // all of it was read
 				}
 			}
 			i = j

@@ -132,6 +132,9 @@ func (in *interp) emit(s sinkLine) {
 			text = line.Quote(t)
 		}
 	}
+	if s.kind == "upload" && text == "" && s.aux != nil && s.aux.k == vString { // where to
+		text = line.Quote(s.aux.s)
+	}
 	in.out.set.Add(line.Line{Sink: s.kind, Name: s.name, Arg: s.arg.describe(), Aux: s.aux.describe(), Via: s.via.String(in.sc), Dec: dec, Guard: g.String(),
 		In: in.sc.in, Nest: in.unit.nest, Line: in.unit.line(s.pos), Text: text})
 }
