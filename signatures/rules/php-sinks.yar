@@ -184,7 +184,7 @@ rule PHP_Sink_Write_From_Input
 		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(part-request|request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
 		$t = "trait=tiny\n"
 		$b = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120}dec=[^ ]{0,40}(base64|hex|rot13|inflate|reverse|url)[^\n]{1,80} in=(top|func)/
-		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|splfileobject\.fwrite) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
 		$no = /guard=[^ ]{0,40}(defined|include|auth|capability|nonce)/
 	condition:
 		$a or (($b or $c) and $t and not $no)
@@ -275,16 +275,17 @@ rule PHP_Sink_Small_Shell
 		mitre = "T1505.003"
 	strings:
 		$t = "trait=tiny\n"
-		$c = /sink=command name=[^ ]{1,40} arg=([^p ][^ ]{1,60}|part-[^ ]{1,60}) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$c = /sink=command name=[^ ]{1,40} arg=([^p ][^ ]{1,60}|part-[^ ]{1,60}) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|auth|equals|exists|whitelist|regex|cast|escape|basename|call)\+?){1,9} in=(top|func|closure|magic)/
 		$m = /sink=command name=[^ ]{1,40} arg=param aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=(top|func|closure|magic)/
 		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 		$d = "trait=decoded-code\n"
 		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
 		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
 		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
+		$u = /sink=call name=\? arg=(request|cookie|header):[^ ]{0,60} aux=unknown via=unknown dec=none guard=none in=top/
 		$f = /sink=code name=preg_[a-z_]{3,20} arg=(file|session|database|network|socket|env|self) aux=[^ ]{1,60} via=preg-e[^\n]{1,120} in=(top|func)/
 	condition:
-		$t and ($c or $m or $e or $p or $f or ($d and $k and not $no))
+		$t and ($c or $m or $e or $p or $f or $u or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel

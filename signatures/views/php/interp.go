@@ -242,12 +242,15 @@ func (in *interp) body(f *function, this *object, c *class) {
 func (in *interp) block(stmts []*node) control {
 	var pending []string
 	var seen map[string]bool
+	from := in.steps
 	jump := func(label string) int {
-		if seen[label] && in.concrete == 0 && len(seen) > 0 {
-			if in.loops <= 0 || !in.turns {
-				return -1
-			}
-			in.loops -= 20
+		if in.turns && len(seen) > 0 && in.loops > 0 {
+			clear(seen)
+			in.loops -= in.steps - from + 1
+			from = in.steps
+		}
+		if seen[label] && in.concrete == 0 {
+			return -1
 		}
 		for i, s := range stmts {
 			if s.kind == nLabel && s.str == label {
@@ -272,7 +275,7 @@ func (in *interp) block(stmts []*node) control {
 		}
 		// A loop made of jumps turns while its condition is known, and is left when
 		// that takes too long.
-		in.turns = stmts[i].kind == nIf
+		in.turns = c == jumps && stmts[i].kind == nIf
 		switch c {
 		case next:
 			if in.label != "" { // a branch that may have jumped

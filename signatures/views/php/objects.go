@@ -31,6 +31,10 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 			el := in.element(at(o.args, 0), nil)
 			return in.callValue(at(args, 0), []*value{el, el}, "callback:"+o.name+"."+low, pos)
 		}
+	case "splstack", "splqueue", "spldoublylinkedlist":
+		if v := o.list(low, args); v != nil {
+			return v
+		}
 	case "pdo", "mysqli", "sqlite3", "":
 		if sqlMethods[low] && (o.name != "" || low != "exec") {
 			in.emit(sinkLine{kind: "sql", name: low, arg: at(args, 0), via: v, pos: pos})
@@ -81,6 +85,40 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 		return o.rest.derive()
 	}
 	return out
+}
+
+// list is a method of one of the lists of PHP; nil if it is another.
+func (o *object) list(method string, args []*value) *value {
+	n := len(o.args)
+	switch method {
+	case "push", "enqueue":
+		if n < 1000 {
+			o.args = append(o.args, at(args, 0))
+		}
+		return null
+	case "unshift":
+		o.args = append([]*value{at(args, 0)}, o.args...)[:min(n+1, 1000)]
+		return null
+	case "pop", "top":
+		if n == 0 {
+			return unknown
+		}
+		v := o.args[n-1]
+		if method == "pop" {
+			o.args = o.args[: n-1 : n-1]
+		}
+		return v
+	case "dequeue", "shift", "bottom":
+		if n == 0 {
+			return unknown
+		}
+		v := o.args[0]
+		if method != "bottom" {
+			o.args = o.args[1:]
+		}
+		return v
+	}
+	return nil
 }
 
 var sqlMethods = map[string]bool{"query": true, "exec": true, "real_query": true, "multi_query": true, "prepare": true}

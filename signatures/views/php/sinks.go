@@ -69,6 +69,9 @@ func (in *interp) sinkCall(c *call, s spec) *value {
 	if line.arg == nil && s.arg >= 0 {
 		line.arg = c.arg(s.arg)
 	}
+	if line.arg != nil && line.arg.src&oUpload != 0 && (s.kind == "upload" || c.name == "copy" || c.name == "rename") {
+		in.remember(line.aux, line.arg)
+	}
 	in.emit(line)
 	if c.name == "mail" && strings.HasPrefix(c.arg(4).s, "-X") && c.arg(4).attacker() { // a log of the sender's choice
 		in.emit(sinkLine{kind: "command", name: c.name, arg: c.arg(4), via: c.via, pos: c.pos})
