@@ -53,6 +53,7 @@ rule PHP_Sink_Remote_Code
 		$a = /sink=code name=[^ ]{1,40} arg=(network|socket|command) [^\n]{1,160} in=(top|func|closure|magic)/
 		$b = /sink=command name=[^ ]{1,40} arg=(network|socket) [^\n]{1,160} in=(top|func|closure|magic)/
 		$c = /sink=include name=[^ ]{1,40} arg=(network|socket) /
+		$d = /sink=file-write name=[^ ]{1,40} arg=(network|socket) [^\n]{1,200}text="<\?/
 	condition:
 		any of them
 }

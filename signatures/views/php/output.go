@@ -132,6 +132,9 @@ func (in *interp) emit(s sinkLine) {
 			text = line.Quote(t)
 		}
 	}
+	if s.kind == "file-write" && s.arg != nil && s.arg.k == vUnknown && strings.HasPrefix(s.arg.s, "<?") { // how it begins
+		text = line.Quote(s.arg.s)
+	}
 	if s.kind == "upload" && text == "" && s.aux != nil && s.aux.k == vString { // where to
 		text = line.Quote(s.aux.s)
 	}
