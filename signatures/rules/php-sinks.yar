@@ -151,8 +151,9 @@ rule PHP_Sink_Image_Included
 		mitre = "T1505.003 T1036.008"
 	strings:
 		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160} in=top [^\n]{1,40}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+		$b = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160} in=top [^\n]{1,40}text="phar:\/\/[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|css|log|txt|pdf)\//
 	condition:
-		$a
+		any of them
 }
 
 rule PHP_Sink_Hidden_Include
@@ -186,9 +187,11 @@ rule PHP_Sink_Write_From_Input
 		$t = "trait=tiny\n"
 		$b = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120}dec=[^ ]{0,40}(base64|hex|rot13|inflate|reverse|url)[^\n]{1,80} in=(top|func)/
 		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|splfileobject\.fwrite) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$e = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}(rot13|xor)[^ ]{0,40} guard=((none|password|hash|exists|equals|whitelist)\+?){1,6} in=(top|func)/
+		$g = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=request:input aux=request:input via=[^ ]{1,60} dec=[^ ]{0,40}base64[^ ]{0,40} guard=((none|password|hash|exists|equals|whitelist)\+?){1,6} in=top/
 		$no = /guard=[^ ]{0,40}(defined|include|auth|capability|nonce)/
 	condition:
-		$a or (($b or $c) and $t and not $no)
+		$a or $e or $g or (($b or $c) and $t and not $no)
 }
 
 rule PHP_Sink_Decoded_Code
@@ -205,8 +208,10 @@ rule PHP_Sink_Decoded_Code
 		$a = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} /
 		$x = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}base64,xor /
 		$c = /sink=command name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=([a-rt-z]|s[a-su-z])/
+		$n = "trait=nonprint-names\n"
+		$h = "trait=hidden-errors\n"
 	condition:
-		#a > #x or $c
+		#a > #x or $c or ($x and $h and not $n)
 }
 
 rule PHP_Sink_Opaque_Code
@@ -223,11 +228,12 @@ rule PHP_Sink_Opaque_Code
 		$n = "trait=nonprint-names\n"
 		$a = "trait=opaque-code\n"
 		$e = /sink=code name=(eval|assert|create_function) arg=(unknown|decoded|constant|file|self) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,40} in=(top|func)/
+		$e2 = /sink=code name=eval arg=param [^\n]{1,160} in=top/
 		$l = /file lang=php bytes=\d{1,9} lines=\d{1,2} /
 		$w = /trait=(long-line|halt-data|hex-strings|goto|tag-split|in-image)/
 		$d = /trait=computed-name value=(eval|assert|base64_decode|gzinflate|create_function|gzuncompress|str_rot13)/
 	condition:
-		not $n and ($a and $e and ($l or $w or $d) or ($w and $d and $e))
+		not $n and ($a and $e and ($l or $w or $d) or ($w and $d and ($e or $e2)))
 }
 
 rule PHP_Sink_Encoded_Application

@@ -169,9 +169,13 @@ func worth(s *sinkLine) bool {
 	return telling || auxTelling || reached
 }
 
-// isData reports whether a path has the ending of what is no script.
+// isData reports whether a path has the ending of what is no script, or leads
+// into an archive.
 func isData(path string) bool {
 	i := strings.LastIndexByte(path, '.')
+	if strings.HasPrefix(lower(path[:min(len(path), 7)]), "phar://") {
+		return true
+	}
 	return i >= 0 && dataEndings[lower(path[i+1:])]
 }
 
