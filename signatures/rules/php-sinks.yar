@@ -53,6 +53,7 @@ rule PHP_Sink_Remote_Code
 		$a = /sink=code name=[^ ]{1,40} arg=(network|socket|command) [^\n]{1,160} in=(top|func|closure|magic)/
 		$b = /sink=command name=[^ ]{1,40} arg=(network|socket) [^\n]{1,160} in=(top|func|closure|magic)/
 		$c = /sink=include name=[^ ]{1,40} arg=(network|socket) /
+		$d = /sink=file-write name=[^ ]{1,40} arg=(network|socket) [^\n]{1,200}text="<\?/
 	condition:
 		any of them
 }
@@ -149,7 +150,24 @@ rule PHP_Sink_Image_Included
 		score = 60
 		mitre = "T1505.003 T1036.008"
 	strings:
-		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+		$a = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160} in=top [^\n]{1,40}text="[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|zip|rar|css|log)"/
+		$b = /sink=include name=[^ ]{1,40} arg=constant [^\n]{1,160} in=top [^\n]{1,40}text="phar:\/\/[^"\n]{0,120}\.(jpe?g|gif|png|bmp|ico|css|log|txt|pdf)\//
+	condition:
+		any of them
+}
+
+rule PHP_Sink_Hidden_Include
+{
+	meta:
+		description = "The path of the file that is included is hidden"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1505/003/"
+		severity = "high"
+		score = 78
+		mitre = "T1505.003 T1027.010"
+	strings:
+		$a = /sink=include name=[^ ]{1,40} arg=(constant|decoded) aux=[^ ]{1,60} via=computed:(escape|xor|chr|decode|reverse|increment)/
 	condition:
 		$a
 }
@@ -165,13 +183,15 @@ rule PHP_Sink_Write_From_Input
 		score = 78
 		mitre = "T1505.003 T1105"
 	strings:
-		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
+		$a = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|move_uploaded_file|fputcsv) arg=(part-)?(request|header|cookie|upload):[^ ]{0,60} aux=(part-request|request|cookie|header):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=(top|func)/
 		$t = "trait=tiny\n"
 		$b = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120}dec=[^ ]{0,40}(base64|hex|rot13|inflate|reverse|url)[^\n]{1,80} in=(top|func)/
-		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$c = /sink=file-write name=(file_put_contents|fwrite|fputs|copy|rename|splfileobject\.fwrite) arg=(request|header|cookie|upload):[^ ]{0,60} [^\n]{1,120} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$e = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=(request|header|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}(rot13|xor)[^ ]{0,40} guard=((none|password|hash|exists|equals|whitelist)\+?){1,6} in=(top|func)/
+		$g = /sink=file-write name=(file_put_contents|fwrite|fputs) arg=request:input aux=request:input via=[^ ]{1,60} dec=[^ ]{0,40}base64[^ ]{0,40} guard=((none|password|hash|exists|equals|whitelist)\+?){1,6} in=top/
 		$no = /guard=[^ ]{0,40}(defined|include|auth|capability|nonce)/
 	condition:
-		$a or (($b or $c) and $t and not $no)
+		$a or $e or $g or (($b or $c) and $t and not $no)
 }
 
 rule PHP_Sink_Decoded_Code
@@ -188,8 +208,10 @@ rule PHP_Sink_Decoded_Code
 		$a = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} /
 		$x = /sink=code name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{0,40}base64,xor /
 		$c = /sink=command name=[^ ]{1,40} arg=decoded aux=[^ ]{1,60} via=[^ ]{1,60} dec=([a-rt-z]|s[a-su-z])/
+		$n = "trait=nonprint-names\n"
+		$h = "trait=hidden-errors\n"
 	condition:
-		#a > #x or $c
+		#a > #x or $c or ($x and $h and not $n)
 }
 
 rule PHP_Sink_Opaque_Code
@@ -206,11 +228,12 @@ rule PHP_Sink_Opaque_Code
 		$n = "trait=nonprint-names\n"
 		$a = "trait=opaque-code\n"
 		$e = /sink=code name=(eval|assert|create_function) arg=(unknown|decoded|constant|file|self) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,40} in=(top|func)/
+		$e2 = /sink=code name=eval arg=param [^\n]{1,160} in=top/
 		$l = /file lang=php bytes=\d{1,9} lines=\d{1,2} /
 		$w = /trait=(long-line|halt-data|hex-strings|goto|tag-split|in-image)/
 		$d = /trait=computed-name value=(eval|assert|base64_decode|gzinflate|create_function|gzuncompress|str_rot13)/
 	condition:
-		not $n and ($a and $e and ($l or $w or $d) or ($w and $d and $e))
+		not $n and ($a and $e and ($l or $w or $d) or ($w and $d and ($e or $e2)))
 }
 
 rule PHP_Sink_Encoded_Application
@@ -259,15 +282,17 @@ rule PHP_Sink_Small_Shell
 		mitre = "T1505.003"
 	strings:
 		$t = "trait=tiny\n"
-		$c = /sink=command name=[^ ]{1,40} arg=([^p ][^ ]{1,60}|part-[^ ]{1,60}) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
+		$c = /sink=command name=[^ ]{1,40} arg=([^p ][^ ]{1,60}|part-[^ ]{1,60}) aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|auth|equals|exists|whitelist|regex|cast|escape|basename|call)\+?){1,9} in=(top|func|closure|magic)/
 		$m = /sink=command name=[^ ]{1,40} arg=param aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=none in=(top|func|closure|magic)/
 		$e = /sink=code name=(eval|assert|create_function) arg=([abd-z]|c[a-npq-z]|comm)[^ ]{1,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=(top|func|closure|magic)/
 		$d = "trait=decoded-code\n"
 		$k = /sink=code name=(eval|assert) arg=constant aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=[^ ]{1,60} in=top/
 		$no = /text="[^"\n]{0,12}(namespace|class|interface|trait) /
 		$p = /sink=code name=preg_[a-z_]{3,20} arg=part-(request|cookie):[^ ]{0,60} aux=- [^\n]{1,160} in=top/
+		$u = /sink=call name=\? arg=(request|cookie|header):[^ ]{0,60} aux=unknown via=unknown dec=none guard=none in=top/
+		$f = /sink=code name=preg_[a-z_]{3,20} arg=(file|session|database|network|socket|env|self) aux=[^ ]{1,60} via=preg-e[^\n]{1,120} in=(top|func)/
 	condition:
-		$t and ($c or $m or $e or $p or ($d and $k and not $no))
+		$t and ($c or $m or $e or $p or $f or $u or ($d and $k and not $no))
 }
 
 rule PHP_Sink_Panel
@@ -369,10 +394,11 @@ rule PHP_Sink_Open_Upload
 	strings:
 		$a = /sink=upload name=[^ ]{1,40} arg=[^ ]{1,60} aux=(part-)?(upload|request|cookie):[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
 		$b = /sink=file-write name=copy arg=upload:[^ ]{0,60} aux=(part-)?upload:[^ ]{0,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top/
+		$c = /sink=upload name=[^ ]{1,40} arg=upload:[^ ]{0,60} aux=constant via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals)\+?){1,5} in=top [^\n]{1,40}text="[^"\n]{1,100}\.(php\d?|phtml|asp|aspx|jsp)"/
 		$s = /file lang=php bytes=\d{2,4} lines=/
 		$one = /sink=(file-write name=[^c]|sql name=)/
 	condition:
-		any of ($a,$b) and $s and not $one
+		any of ($a,$b,$c) and $s and not $one
 }
 
 rule PHP_Sink_Network_Shell
@@ -453,6 +479,7 @@ rule PHP_Sink_Many_Ways_To_Run
 		$c5 = "sink=command name=popen "
 		$c6 = "sink=command name=proc_open "
 		$c7 = "sink=command name=pcntl_exec "
+		$c8 = "sink=code name=eval arg=param "
 	condition:
 		4 of them
 }
@@ -506,8 +533,10 @@ rule PHP_Sink_Forwards_Connections
 	strings:
 		$a = /sink=network name=(socket_connect|p?fsockopen|stream_socket_client) arg=(part-)?(request|header|cookie):[^ ]{0,60} aux=[^ ]{1,60} via=[^ ]{1,60} dec=[^ ]{1,60} guard=((none|password|hash|exists|equals|whitelist|cast|escape|regex)\+?){1,7} in=(top|func)/
 		$b = /sink=listen name=[^ ]{1,40} arg=(part-)?(request|header|cookie):/
+		$l = "sink=listen name="
+		$s = /sink=network name=(socket_connect|p?fsockopen|stream_socket_client) arg=socket /
 	condition:
-		any of them
+		$a or $b or ($l and $s)
 }
 
 rule PHP_Sink_Quiet_Writer

@@ -11,7 +11,7 @@ rule PHP_Eval_Of_Input
 		score = 95
 		mitre = "T1505.003"
 	strings:
-		$a = /\b(eval|assert)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}|["\x27]{2}\s?\.\s?){0,4}@?(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)/ nocase
+		$a = /\b(eval(_r)?|assert)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}|["\x27]{2}\s?\.\s?){0,4}@?(\$(_(GET|POST|REQUEST|COOKIE)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH)|HTTP_(GET|POST|COOKIE)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))|php:\/\/input|getallheaders|getenv\(\s?["\x27]HTTP_|filter_input)/ nocase
 		$b = /\bcreate_function[ \t\r\n]{0,8}\([^;]{1,60}((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}){0,4}\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))/ nocase
 		$c = /\b(eval|assert)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}){0,4}(file_get_contents|fread|stream_get_contents)[ \t\r\n]{0,8}\([^;\n]{0,40}php:\/\/input/ nocase
 		$d = /\b(eval|assert)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["\x27]?(\?>["\x27]?\s?\.)?\s?((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|strrev|rawurldecode|urldecode|hex2bin|convert_uudecode|pack|str_replace|stripslashes|trim|htmlspecialchars_decode|html_entity_decode|openssl_decrypt|bzdecompress|zlib_decode|mcrypt_decrypt|strtr)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}){0,4}@?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))/ nocase
@@ -558,4 +558,70 @@ rule PHP_Fetches_From_Paste
 		$no = /class \w{1,40}|namespace |wp_remote_get|composer|\$argv|STDERR/
 	condition:
 		filesize < 5KB and $u and $f and $w and $p and not $no
+}
+
+rule PHP_Plants_Code_Through_Database
+{
+	meta:
+		description = "A script has the database server write a program or an event consumer and start it"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1546/003/"
+		severity = "high"
+		score = 82
+		mitre = "T1546.003 T1505.001"
+	strings:
+		$d = /\binto[ \t]{1,4}(dumpfile|outfile)\b/ nocase
+		$w = "__EventFilter"
+		$w2 = /(ActiveScript|CommandLine)EventConsumer/
+		$u = /\bcreate[ \t]{1,4}function[ \t]{1,4}[^;\n]{1,60}\breturns[ \t]{1,4}(string|integer)[ \t]{1,4}soname\b/ nocase
+	condition:
+		$d and ($u or $w and $w2)
+}
+
+rule PHP_Reads_Passwords_Of_Sites
+{
+	meta:
+		description = "A script goes through the accounts of a server or its sites and reads their passwords"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1552/001/"
+		severity = "high"
+		score = 76
+		mitre = "T1552.001"
+	strings:
+		$p = "/etc/passwd"
+		$h = "public_html"
+		$c1 = "wp-config.php"
+		$c2 = "configuration.php"
+		$c3 = "config.inc.php"
+		$c4 = "conf_global.php"
+		$c5 = "Settings.php"
+		$c6 = "configure.php"
+		$c7 = "db_connect.php"
+		$c8 = "includes/config.php"
+		$c9 = "sites/default/settings.php"
+		$c10 = "submitticket.php"
+		$s = /\b(symlink|fopen|file_get_contents|file|readlink|fgets)[ \t]{0,4}\(/
+		$i1 = /IIS:\/\/[\w.]{1,40}\/w3svc/ nocase
+		$i2 = "AnonymousUserPass"
+	condition:
+		$p and $h and $s and 3 of ($c*) or $i1 and $i2
+}
+
+rule PHP_Deletes_Itself_After_Back_Dating
+{
+	meta:
+		description = "A small script sets back the time of another script and deletes itself"
+		author = "assay"
+		date = "2026-11-24"
+		reference = "https://attack.mitre.org/techniques/T1070/006/"
+		severity = "high"
+		score = 76
+		mitre = "T1070.006 T1070.004"
+	strings:
+		$u = /\bunlink[ \t]{0,4}\([ \t]{0,4}(__FILE__|\$_SERVER\[["']SCRIPT_FILENAME["']\])[ \t]{0,4}\)/ nocase
+		$t = /\btouch[ \t]{0,4}\([^;\n]{1,120},[ \t]{0,4}\(?[ \t]{0,4}(time|filemtime|strtotime|mktime)[ \t]{0,4}\(/ nocase
+	condition:
+		filesize < 2KB and $u and $t
 }

@@ -110,6 +110,9 @@ func harmless(l *lexer) bool {
 	if !dynamic && !named && s.words[wInclude] == 0 {
 		return true
 	}
+	if s.words[wInclude] > 0 && (s.escapes >= 4 || s.code < 200) { // a hidden path, or all there is
+		return false
+	}
 	if s.words[wEval] > 0 || s.backticks > 0 || s.bitops > 0 || s.words[wDecoder] > 0 || s.inputs > 0 || s.words[wSource] > 0 || s.odd > 0 || s.halt > 0 {
 		return false
 	}

@@ -63,6 +63,11 @@ func (in *interp) builtin(c *call) *value {
 		}
 		return in.sinkCall(c, s)
 	}
+	if len(c.args) > 0 && c.args[0].k == vObject {
+		if v := in.asked(c); v != nil {
+			return v
+		}
+	}
 	if f := in.pure[c.name]; f != nil {
 		v := f(in, c)
 		if v == nil {
@@ -85,6 +90,22 @@ func (in *interp) builtin(c *call) *value {
 	}
 	in.runCallbacks(c.args, c.pos)
 	return passed(c.args)
+}
+
+// askedMethods are what functions call in an object that they are given.
+var askedMethods = map[string]string{"count": "count", "sizeof": "count", "json_encode": "jsonserialize", "iterator_to_array": "getiterator"}
+
+// asked calls the method that a function of PHP calls in its argument, nil if
+// there is none.
+func (in *interp) asked(c *call) *value {
+	o := c.args[0].o
+	if o.class == nil {
+		return nil
+	}
+	if f := in.method(o.class, askedMethods[c.name]); f != nil {
+		return in.callFunc(f, o, o.class, nil, nil)
+	}
+	return nil
 }
 
 // result is the unknown result of a function of PHP: text made of its arguments.

@@ -80,6 +80,8 @@ func (in *interp) args(list []*node) []*value {
 		v := in.eval(e)
 		if v.k == vArray {
 			v.a.shared = true
+		} else if v.k == vUnknown && strings.HasPrefix(v.det, "\x00") && !isUpper(v.det[1:]) {
+			v = bareword(v)
 		}
 		out = append(out, v)
 	}
@@ -119,6 +121,10 @@ func (in *interp) callVia(callee *value, args []*value, nodes []*node, v via, po
 		return in.callText(callee, args, nodes, v, pos)
 	}
 	if callee.k == vNull {
+		if callee == undefined && in.sc == in.globals && joinAll(args).attacker() { // an old server sets it from the request
+			in.out.trait("unknown-call", "")
+			in.emit(sinkLine{kind: "call", name: "?", arg: joinAll(args), aux: unknown, via: via{name: "unknown"}, pos: pos})
+		}
 		return unknown
 	}
 	return in.callUnknown("call", callee, args, v, pos)

@@ -141,6 +141,9 @@ func (in *interp) variable(name string) *value {
 		if in.sc.this != nil {
 			return &value{k: vObject, o: in.sc.this, src: oUnknown}
 		}
+		if in.sc == in.globals && in.logging == 0 { // a method of the application includes this file
+			in.addFacts([]fact{{g: gInclude}})
+		}
 		return unknown
 	case "GLOBALS":
 		return &value{k: vObject, o: &object{name: "globals"}, src: oUnknown}
@@ -151,6 +154,9 @@ func (in *interp) variable(name string) *value {
 	}
 	if in.sc.rest != nil {
 		return in.sc.rest
+	}
+	if v := in.field(name); v != nil {
+		return v
 	}
 	return undefined
 }

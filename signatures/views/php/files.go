@@ -137,10 +137,8 @@ func (in *interp) open(c *call) *value {
 		}
 	case known && path.k == vString:
 		content = from(oFile, "")
-		for _, w := range in.written {
-			if w.path == s {
-				content = w.content
-			}
+		if w := in.fileContent(path); w != nil {
+			content = w
 		}
 	default:
 		content = from(oFile, "")
@@ -297,13 +295,16 @@ func (in *interp) write(c *call) *value {
 	return unknown
 }
 
-// remember keeps constant code that the script writes to a file.
+// remember keeps constant code, or what the request or another host sends, that
+// the script writes to a file.
 func (in *interp) remember(path, content *value) {
-	if content.k != vString || !strings.Contains(content.s, "<?") || len(in.written) > 50 {
+	content = content.flat()
+	code := content.k == vString && strings.Contains(content.s, "<?")
+	sent := content.k == vUnknown && content.src&(oAttacker|oNetwork|oSocket) != 0
+	if !code && !sent || len(in.written) > 50 {
 		return
 	}
-	p, _ := path.text()
-	in.written = append(in.written, written{path: p, content: content})
+	in.written = append(in.written, written{path: path, content: content})
 }
 
 func (in *interp) curlOption(c *call) {

@@ -35,6 +35,7 @@ type interp struct {
 	loops    int // steps left for loops that run with known values
 	alloc    int
 	stop     bool
+	turns    bool   // the jump comes from a condition that is known
 	why      string // what was given up
 	depth    int    // of eval
 	calls    int
@@ -58,6 +59,8 @@ type interp struct {
 	chain    string
 	written  []written // constant code that the script writes to files
 	units    []*unit   // decoded code that declares functions
+	fields   map[string]bool
+	wrappers map[string]*class // by scheme
 }
 
 // scope is the variables of one function or of the file.
@@ -239,8 +242,14 @@ func (in *interp) body(f *function, this *object, c *class) {
 func (in *interp) block(stmts []*node) control {
 	var pending []string
 	var seen map[string]bool
+	from := in.steps
 	jump := func(label string) int {
-		if seen[label] && in.concrete == 0 && len(seen) > 0 {
+		if in.turns && len(seen) > 0 && in.loops > 0 {
+			clear(seen)
+			in.loops -= in.steps - from + 1
+			from = in.steps
+		}
+		if seen[label] && in.concrete == 0 {
 			return -1
 		}
 		for i, s := range stmts {
@@ -264,6 +273,9 @@ func (in *interp) block(stmts []*node) control {
 		if in.stop {
 			return exits
 		}
+		// A loop made of jumps turns while its condition is known, and is left when
+		// that takes too long.
+		in.turns = c == jumps && stmts[i].kind == nIf
 		switch c {
 		case next:
 			if in.label != "" { // a branch that may have jumped
@@ -279,8 +291,11 @@ func (in *interp) block(stmts []*node) control {
 					in.label = label
 					return jumps
 				}
+				if in.turns {
+					continue
+				}
 				if j = in.resume(&pending, jump); j < 0 {
-					return exits
+					return next // all of it was read
 				}
 			}
 			i = j

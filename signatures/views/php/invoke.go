@@ -251,6 +251,9 @@ func (in *interp) method(c *class, name string) *function {
 		if f := c.methods[name]; f != nil {
 			return f
 		}
+		if old := c.renamed[name]; old != "" {
+			name = old
+		}
 		for _, t := range c.traits {
 			if tc := in.classes[lower(strings.TrimPrefix(t, "\\"))]; tc != nil && tc != c {
 				if f := tc.methods[name]; f != nil {

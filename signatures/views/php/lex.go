@@ -361,7 +361,7 @@ func (l *lexer) number() {
 			c := l.src[i]
 			switch {
 			case c >= '0' && c <= '9' || c == '_':
-			case c == '.' && k == tInt && !(i+1 < len(l.src) && (l.src[i+1] == '.' || l.src[i+1] == '=')):
+			case c == '.' && k == tInt && !l.notFraction(i):
 				k = tFloat
 			case c|0x20 == 'e' && i+1 < len(l.src) && (l.src[i+1] >= '0' && l.src[i+1] <= '9' || i+2 < len(l.src) && (l.src[i+1] == '-' || l.src[i+1] == '+') && l.src[i+2] >= '0' && l.src[i+2] <= '9'):
 				k = tFloat
@@ -376,6 +376,15 @@ func (l *lexer) number() {
 	}
 	l.pos = i
 	l.add(k, 0, start, i)
+}
+
+// notFraction reports whether the dot behind a number, at i, starts an operator:
+// 1..2 and 1.=2 are written so, but 1...2 is "1." . ".2" and 1.._ "1." . "_".
+func (l *lexer) notFraction(i int) bool {
+	if i+1 >= len(l.src) || l.src[i+1] != '.' {
+		return i+1 < len(l.src) && l.src[i+1] == '='
+	}
+	return i+2 < len(l.src) && l.src[i+2] >= '0' && l.src[i+2] <= '9'
 }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }

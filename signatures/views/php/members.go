@@ -118,6 +118,9 @@ func (in *interp) unknownElement(base, k *value) *value {
 		return from(oHeader, "*")
 	}
 	if base.src == oUnknown {
+		if base.comp != 0 {
+			return base
+		}
 		return unknown
 	}
 	out := *base
@@ -231,6 +234,9 @@ func (in *interp) staticMember(n *node) *value {
 			if e := c.consts[n.str]; e != nil {
 				return in.eval(e)
 			}
+			if e, ok := c.cases[n.str]; ok {
+				return in.enumCase(c, n.str, e)
+			}
 			c = in.classes[lower(strings.TrimPrefix(c.parent, "\\"))]
 		}
 		return unknown
@@ -244,6 +250,16 @@ func (in *interp) staticMember(n *node) *value {
 		return unknown
 	}
 	return v.v
+}
+
+// enumCase returns a case of an enum, an object with name and value.
+func (in *interp) enumCase(c *class, name string, val *node) *value {
+	o := in.instance(c)
+	o.props["name"] = str(name)
+	if val != nil {
+		o.props["value"] = in.eval(val)
+	}
+	return &value{k: vObject, o: o, src: oUnknown}
 }
 
 // staticVar returns the place of a static property.

@@ -31,6 +31,10 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 			el := in.element(at(o.args, 0), nil)
 			return in.callValue(at(args, 0), []*value{el, el}, "callback:"+o.name+"."+low, pos)
 		}
+	case "splstack", "splqueue", "spldoublylinkedlist":
+		if v := o.list(low, args); v != nil {
+			return v
+		}
 	case "pdo", "mysqli", "sqlite3", "":
 		if sqlMethods[low] && (o.name != "" || low != "exec") {
 			in.emit(sinkLine{kind: "sql", name: low, arg: at(args, 0), via: v, pos: pos})
@@ -38,9 +42,30 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 		}
 	}
 	switch low {
-	case "fetch", "fetchall", "fetch_assoc", "fetch_row", "fetch_array", "fetch_object", "fetchcolumn":
+	case "fetchall":
+		if len(args) > 1 && (isSinkName(args[1].s) || args[1].attacker() || args[1].k == vClosure) { // PDO::FETCH_FUNC
+			return in.callVia(args[1], []*value{from(oDatabase, "")}, nil, via{name: args[1].comp.via(), taker: "callback:" + low}, pos)
+		}
 		return from(oDatabase, "")
+	case "fetch", "fetch_assoc", "fetch_row", "fetch_array", "fetch_object", "fetchcolumn":
+		return from(oDatabase, "")
+	case "loadxml", "loadhtml", "load":
+		if first := at(args, 0); first.attacker() && o.class == nil {
+			o.rest = first.derive()
+		}
+		return passed(args)
+	case "query", "evaluate", "importstylesheet", "importstyle":
+		if first := join(at(args, 0).flat(), contentOf(at(args, 0))); o.data == "php" && first.attacker() {
+			in.out.trait("input-call", "")
+			in.emit(sinkLine{kind: "call", name: "?", arg: first, aux: first, via: via{name: "input", taker: "callback:registerphpfunctions"}, pos: pos})
+		}
+		return passed(args)
 	case "registerphpfunctions":
+		o.data = "php"
+		if f := at(args, 0); f.k == vString && isSinkName(f.s) {
+			in.callVia(f, []*value{unknown}, nil, via{name: f.comp.via(), taker: "callback:" + low}, pos)
+			return unknown
+		}
 		in.emit(sinkLine{kind: "code", name: low, arg: joinAll(args), via: via{taker: "callback:" + low}, pos: pos})
 		return unknown
 	case "registerfunction", "sqlitecreatefunction", "createfunction", "createaggregate":
@@ -60,6 +85,40 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 		return o.rest.derive()
 	}
 	return out
+}
+
+// list is a method of one of the lists of PHP; nil if it is another.
+func (o *object) list(method string, args []*value) *value {
+	n := len(o.args)
+	switch method {
+	case "push", "enqueue":
+		if n < 1000 {
+			o.args = append(o.args, at(args, 0))
+		}
+		return null
+	case "unshift":
+		o.args = append([]*value{at(args, 0)}, o.args...)[:min(n+1, 1000)]
+		return null
+	case "pop", "top":
+		if n == 0 {
+			return unknown
+		}
+		v := o.args[n-1]
+		if method == "pop" {
+			o.args = o.args[: n-1 : n-1]
+		}
+		return v
+	case "dequeue", "shift", "bottom":
+		if n == 0 {
+			return unknown
+		}
+		v := o.args[0]
+		if method != "bottom" {
+			o.args = o.args[1:]
+		}
+		return v
+	}
+	return nil
 }
 
 var sqlMethods = map[string]bool{"query": true, "exec": true, "real_query": true, "multi_query": true, "prepare": true}

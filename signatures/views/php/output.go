@@ -125,8 +125,18 @@ func (in *interp) emit(s sinkLine) {
 	if s.arg != nil {
 		dec = s.arg.dec.names(",")
 		if s.arg.k == vString && s.arg.src&oAttacker == 0 {
-			text = line.Quote(s.arg.s)
+			t := s.arg.s
+			if i := strings.Index(t, "<?"); i > 40 && s.kind == "file-write" {
+				t = t[i:]
+			}
+			text = line.Quote(t)
 		}
+	}
+	if s.kind == "file-write" && s.arg != nil && s.arg.k == vUnknown && strings.HasPrefix(s.arg.s, "<?") { // how it begins
+		text = line.Quote(s.arg.s)
+	}
+	if s.kind == "upload" && text == "" && s.aux != nil && s.aux.k == vString { // where to
+		text = line.Quote(s.aux.s)
 	}
 	in.out.set.Add(line.Line{Sink: s.kind, Name: s.name, Arg: s.arg.describe(), Aux: s.aux.describe(), Via: s.via.String(in.sc), Dec: dec, Guard: g.String(),
 		In: in.sc.in, Nest: in.unit.nest, Line: in.unit.line(s.pos), Text: text})
@@ -148,7 +158,7 @@ func worth(s *sinkLine) bool {
 	case "call", "new":
 		return auxTelling || telling && arg.src&oAttacker != 0 || reached
 	case "include":
-		return telling || reached || s.via.taker != ""
+		return telling || reached || s.via.taker != "" || arg != nil && arg.k == vString && isData(arg.s)
 	case "file-write":
 		return arg.src&oTelling != 0 || auxTelling || reached || isCode(arg) || arg.dec != 0 && (arg.k == vString && len(arg.s) > 200 || arg.k == vUnknown && arg.src&(oParam|oFile) == 0 && arg.comp&hXor == 0)
 	case "sql":
@@ -158,6 +168,18 @@ func worth(s *sinkLine) bool {
 	}
 	return telling || auxTelling || reached
 }
+
+// isData reports whether a path has the ending of what is no script, or leads
+// into an archive.
+func isData(path string) bool {
+	i := strings.LastIndexByte(path, '.')
+	if strings.HasPrefix(lower(path[:min(len(path), 7)]), "phar://") {
+		return true
+	}
+	return i >= 0 && dataEndings[lower(path[i+1:])]
+}
+
+var dataEndings = map[string]bool{"jpg": true, "jpeg": true, "gif": true, "png": true, "bmp": true, "ico": true, "zip": true, "rar": true, "css": true, "log": true}
 
 // isCode reports whether a constant holds PHP.
 func isCode(v *value) bool {

@@ -293,6 +293,47 @@ func (p *parser) member(c *class) {
 	}
 }
 
+// renames reads the braces behind "use T": T::old as new, old as private new.
+func (p *parser) renames(c *class) {
+	p.advance()
+	old := ""
+	for !p.eof() && !p.isOp('}') {
+		t := p.next()
+		if t.kind != tName {
+			continue
+		}
+		if !equalFold(p.src[t.pos:t.end], "as") || old == "" {
+			old = p.text(t)
+			continue
+		}
+		for p.isWord(wModifier) {
+			p.advance()
+		}
+		if n := p.tok(); n.kind == tName {
+			if c.renamed == nil {
+				c.renamed = map[string]string{}
+			}
+			c.renamed[lower(p.text(n))] = lower(old)
+		}
+	}
+	p.expect('}')
+}
+
+// addCase adds a case of an enum, as NAME or NAME = value.
+func (c *class) addCase(e *node) {
+	name, val := e, (*node)(nil)
+	if e.kind == nAssign && e.a != nil {
+		name, val = e.a, e.b
+	}
+	if name.kind != nConst {
+		return
+	}
+	if c.cases == nil {
+		c.cases = map[string]*node{}
+	}
+	c.cases[name.str] = val
+}
+
 func (p *parser) memberBody(c *class, static bool) {
 	switch {
 	case p.acceptWord(wFunction):
@@ -320,12 +361,14 @@ func (p *parser) memberBody(c *class, static bool) {
 			}
 		}
 		if p.isOp('{') {
-			p.skipGroup()
+			p.renames(c)
 		} else {
 			p.end()
 		}
 	case p.acceptWord(wCase):
-		p.exprList()
+		for _, e := range p.exprList() {
+			c.addCase(e)
+		}
 		p.end()
 	default:
 		p.skipType()

@@ -27,7 +27,7 @@ var pure = map[string]builtinFunc{
 	"str_replace": replace, "str_ireplace": replace, "strtr": strtr, "substr_replace": substrReplace, "implode": implode, "join": implode,
 	"explode": explode, "split": explode, "str_split": strSplit, "mb_str_split": strSplit, "preg_split": pregSplit, "strstr": strstr, "stristr": strstr, "strrchr": strrchr, "chunk_split": mapped(0, 0, nil),
 	"range": rangeOf, "array_reverse": arrayReverse, "array_flip": arrayFlip, "array_keys": arrayKeys, "array_values": arrayValues, "array_merge": arrayMerge,
-	"array_slice": arraySlice, "array_combine": arrayCombine, "array_fill": arrayFill, "array_rand": arrayRand, "array_unique": first, "array_diff": arrayDiff, "array_chunk": arrayChunk,
+	"array_slice": arraySlice, "array_combine": arrayCombine, "array_fill": arrayFill, "array_fill_keys": arrayFillKeys, "str_getcsv": strGetCSV, "array_rand": arrayRand, "array_unique": first, "array_diff": arrayDiff, "array_chunk": arrayChunk,
 	"array_intersect_key": first, "array_column": first, "array_diff_key": first, "array_intersect": arrayDiff, "array_merge_recursive": arrayMerge, "iterator_to_array": first,
 	"min": minMax, "max": minMax, "sprintf": sprintf, "vsprintf": sprintf, "number_format": number, "dechex": dechex, "hexdec": hexdec, "bindec": bindec, "decbin": decbin, "octdec": octdec, "base_convert": baseConvert,
 	"base64_decode": decoder(dBase64, func(s string) (string, bool) { return string(decode64(s)), true }), "base64_encode": encoder,

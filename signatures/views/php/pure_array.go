@@ -166,6 +166,36 @@ func arrayCombine(in *interp, c *call) *value {
 	return arr(a)
 }
 
+func arrayFillKeys(in *interp, c *call) *value {
+	ks := c.arg(0)
+	if !knownArray(ks) {
+		return &value{k: vArray, a: &array{rest: c.arg(1), names: in.element(ks, nil)}, src: oConstant}
+	}
+	a := &array{}
+	for _, k := range ks.a.vals {
+		if kk, ok := keyOf(k); ok {
+			a.set(kk, c.arg(1))
+		}
+	}
+	return arr(a)
+}
+
+// strGetCSV reads a line of values; one with quotes is not read.
+func strGetCSV(in *interp, c *call) *value {
+	v, sep := c.arg(0), ","
+	if s, ok := c.arg(1).text(); ok && s != "" {
+		sep = s
+	}
+	if v.k != vString || strings.Contains(v.s, `"`) {
+		return nil
+	}
+	a := &array{}
+	for part := range strings.SplitSeq(v.s, sep) {
+		a.push(&value{k: vString, s: part, src: v.src, comp: v.comp | hOffset, dec: v.dec})
+	}
+	return arr(a)
+}
+
 func arrayFill(in *interp, c *call) *value {
 	start, ok := c.arg(0).integer()
 	n, ok2 := c.arg(1).integer()

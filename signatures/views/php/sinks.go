@@ -36,7 +36,7 @@ var sinks = map[string]spec{
 	"mysql_query": {"sql", 0, -1, oDatabase}, "mysqli_query": {"sql", 1, -1, oDatabase}, "mysql_db_query": {"sql", 1, -1, oDatabase},
 	"pg_query": {"sql", 1, -1, oDatabase}, "mssql_query": {"sql", 0, -1, oDatabase}, "sqlite_query": {"sql", 1, -1, oDatabase},
 	"odbc_exec": {"sql", 1, -1, oDatabase}, "oci_parse": {"sql", 1, -1, oDatabase}, "sqlsrv_query": {"sql", 1, -1, oDatabase},
-	"mail": {"mail", 2, 0, 0}, "mb_send_mail": {"mail", 2, 0, 0},
+	"mail": {"mail", 2, 0, 0}, "imap_mail": {"mail", 2, 0, 0}, "mb_send_mail": {"mail", 2, 0, 0},
 	"phpinfo": {"info", -1, -1, 0}, "putenv": {"env", 0, -1, 0},
 }
 
@@ -69,15 +69,26 @@ func (in *interp) sinkCall(c *call, s spec) *value {
 	if line.arg == nil && s.arg >= 0 {
 		line.arg = c.arg(s.arg)
 	}
+	if line.arg != nil && line.arg.src&oUpload != 0 && (s.kind == "upload" || c.name == "copy" || c.name == "rename") {
+		in.remember(line.aux, line.arg)
+	}
 	in.emit(line)
+	if c.name == "mail" && strings.HasPrefix(c.arg(4).s, "-X") && c.arg(4).attacker() { // a log of the sender's choice
+		in.emit(sinkLine{kind: "command", name: c.name, arg: c.arg(4), via: c.via, pos: c.pos})
+	}
 	out := &value{src: oUnknown}
 	if s.ret != 0 {
 		out.src = s.ret
 	}
 	if line.arg != nil {
-		if a := line.arg.flat(); s.kind == "file-read" && a.attacker() {
+		a := line.arg.flat()
+		switch {
+		case s.kind == "file-read" && a.attacker():
 			out = a.derive()
 			out.src |= oFile
+		case s.kind == "deserialise" && a.attacker():
+			out = a.derive()
+			out.dec = out.dec.then(dSerialize)
 		}
 	}
 	return out
@@ -98,6 +109,9 @@ func (in *interp) codeVia(name string, v *value, pos uint32, how via) *value {
 		in.out.trait("opaque-code", "")
 	}
 	if v.k != vString || strings.TrimSpace(v.s) == "" {
+		if v.k == vString && v != emptyStr { // what gives nothing needs a key
+			in.out.trait("opaque-code", "")
+		}
 		if v.k == vUnknown && v.src&oAttacker == 0 && (v.comp&^hVariable != 0 || v.dec != 0) {
 			in.out.trait("opaque-code", "")
 		}
@@ -209,6 +223,8 @@ func streamOf(s string) string {
 	switch {
 	case strings.HasPrefix(low, "php://") && strings.Contains(low, "input"):
 		return "input"
+	case strings.HasPrefix(low, "php://filter/"):
+		return "filter"
 	case strings.HasPrefix(low, "data:"):
 		return "data"
 	case strings.HasPrefix(low, "expect:"):
@@ -251,19 +267,21 @@ func (in *interp) include(n *node) *value {
 	}
 	if stream != "" {
 		how.taker = "stream"
-	} else if v.k == vString && v.comp&(hXor|hDecode|hChr|hOffset|hReplace|hReverse) != 0 {
+	} else if v.k == vString && (v.comp&(hXor|hDecode|hChr|hOffset|hReplace|hReverse) != 0 || v.comp&hEscape != 0 && in.unit.st.escapes >= 16) {
 		how.name = v.comp.via()
+	}
+	if c := in.wrapped(v); c != nil {
+		return in.codeVia(n.str, c, n.pos, via{taker: "stream"})
+	}
+	if w := in.fileContent(v); w != nil {
+		v, how.taker = w, "stored"
 	}
 	in.emit(sinkLine{kind: "include", name: n.str, arg: v, via: how, pos: n.pos})
 	if code, ok := dataURL(v.s); ok && v.k == vString {
 		return in.runCode(&value{k: vString, s: code, src: oConstant, dec: v.dec.then(dURL), comp: hDecode}, "?>"+code)
 	}
-	if v.k == vString {
-		for _, w := range in.written { // a file that the script has written
-			if w.path == v.s {
-				return in.runCode(w.content, "?>"+w.content.s)
-			}
-		}
+	if how.taker == "stored" && v.k == vString { // a file that the script has written
+		return in.runCode(v, "?>"+v.s)
 	}
 	if stream == "" && v.src&^(oUnknown|oConstant) == 0 && v.dec == 0 {
 		in.addFacts([]fact{{g: gInclude}})
@@ -271,8 +289,20 @@ func (in *interp) include(n *node) *value {
 	return unknown
 }
 
-// written is constant content that the script puts into a file.
+// written is content that the script puts into a file: constant code, or what
+// comes from elsewhere.
 type written struct {
-	path    string
+	path    *value
 	content *value
+}
+
+// fileContent returns what the script has written to a path, nil if nothing.
+func (in *interp) fileContent(path *value) *value {
+	for i := len(in.written) - 1; i >= 0; i-- {
+		w := &in.written[i]
+		if w.path == path && path.k == vUnknown && path != unknown && path != undefined || path.k == vString && w.path.k == vString && w.path.s == path.s {
+			return w.content
+		}
+	}
+	return nil
 }

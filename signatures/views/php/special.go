@@ -1,6 +1,7 @@
 package php
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -15,10 +16,7 @@ func (in *interp) special(c *call) (*value, bool) {
 		}
 		return vTrue, true
 	case "constant":
-		if s, ok := c.arg(0).text(); ok && in.consts[s] != nil {
-			return in.consts[s], true
-		}
-		return unknown, true
+		return in.constantNamed(c.arg(0)), true
 	case "defined":
 		return &value{src: oUnknown, tf: []fact{{g: gDefined}}}, true
 	case "create_function":
@@ -90,12 +88,29 @@ func (in *interp) special(c *call) (*value, bool) {
 	case "eval":
 		return in.codeVia("eval", c.arg(0), c.pos, c.via), true
 	case "get_defined_functions":
-		return unknown, true
+		return &value{src: oUnknown, det: "functions", comp: hOther}, true
+	case "stream_wrapper_register", "stream_register_wrapper":
+		return in.registerWrapper(c), true
 	case "exit", "die":
 		in.exited = true
 		return null, true
 	}
 	return in.files(c)
+}
+
+// constantNamed is constant(): of the file or of a class.
+func (in *interp) constantNamed(name *value) *value {
+	s, ok := name.text()
+	if !ok {
+		return unknown
+	}
+	if v := in.consts[strings.TrimPrefix(s, "\\")]; v != nil {
+		return v
+	}
+	if cls, member, ok := strings.Cut(s, "::"); ok {
+		return in.staticMember(&node{kind: nClassConst, a: &node{kind: nName, str: cls}, str: member})
+	}
+	return unknown
 }
 
 // createFunction is create_function: its body is code.
@@ -140,7 +155,7 @@ func (in *interp) pregReplace(c *call) *value {
 		} else if known && pattern.k == vString {
 			isE = hasE(p)
 		}
-		if pattern.attacker() {
+		if pattern.attacker() || (pattern == undefined || pattern.src&(oFile|oNetwork|oDatabase) != 0 && pattern.k == vUnknown) && join(repl, subject).src&(oAttacker|oFile) != 0 {
 			in.emit(sinkLine{kind: "code", name: c.name, arg: join(repl, subject), aux: pattern, via: via{name: c.via.name, taker: "preg-e"}, pos: c.pos})
 		}
 	}
@@ -265,9 +280,11 @@ func (in *interp) parseStr(c *call) *value {
 		a := &array{}
 		for part := range strings.SplitSeq(v.s, "&") {
 			k, x, _ := strings.Cut(part, "=")
-			a.set(key{s: k, str: true}, str(x))
+			item := queryValue(v, x)
+			kk, _ := keyOf(str(queryText(k)))
+			a.set(kk, item)
 			if len(c.args) < 2 {
-				in.assign(&node{kind: nVar, str: k}, str(x))
+				in.assign(&node{kind: nVar, str: queryText(k)}, item)
 			}
 		}
 		in.writeBack(c, 1, &value{k: vArray, a: a, src: oConstant})
@@ -282,6 +299,23 @@ func (in *interp) parseStr(c *call) *value {
 		in.sc.rest = el
 	}
 	return null
+}
+
+// queryText undoes the escapes of a query string.
+func queryText(s string) string {
+	if u, err := url.QueryUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+// queryValue is a value of the query string v, a known text.
+func queryValue(v *value, s string) *value {
+	out := &value{k: vString, s: queryText(s), src: oConstant, comp: v.comp | hOffset, dec: v.dec}
+	if out.s != s {
+		out.comp |= hDecode
+	}
+	return out
 }
 
 func (in *interp) extract(c *call) *value {

@@ -42,6 +42,9 @@ func (in *interp) take(c *call, t taker) *value {
 	case -1:
 		t.fn = len(c.args) - 1
 	}
+	if c.name == "session_set_save_handler" {
+		return in.sessionHandlers(c)
+	}
 	callee := c.arg(t.fn)
 	marker := "callback:" + c.name
 	if c.via.name != "" && c.via.name != "variable" {
@@ -115,6 +118,17 @@ func (in *interp) take(c *call, t taker) *value {
 		return c.arg(0)
 	}
 	return join(r, passed(c.args))
+}
+
+// sessionHandlers calls each handler with the id of the session, which the
+// sender chooses.
+func (in *interp) sessionHandlers(c *call) *value {
+	for _, f := range c.args {
+		if f.k == vString || f.k == vClosure {
+			in.callVia(f, []*value{from(oCookie, "session")}, nil, via{name: viaName(c, f), taker: "callback:" + c.name}, c.pos)
+		}
+	}
+	return vTrue
 }
 
 // withHow returns callee; a name that was computed stays marked as such.

@@ -124,7 +124,9 @@ type class struct {
 	parent  string
 	traits  []string
 	consts  map[string]*node
-	props   []*node // nAssign or nVar
+	cases   map[string]*node  // of an enum; nil values have none
+	renamed map[string]string // by "use T { old as new; }", lower case
+	props   []*node           // nAssign or nVar
 	statics map[string]*variable
 	methods map[string]*function
 	order   []*function

@@ -1,0 +1,3 @@
+<?php
+touch($cache, time() - 3600);
+if (is_file($lock)) unlink($lock);
