@@ -89,7 +89,7 @@ func softSteps(u *unit) int {
 	if st.inputs == 0 && st.words[wEval] == 0 && st.words[wSource] == 0 && st.backticks == 0 && st.dynNames == 0 {
 		return 2_000 // nothing to follow but computed names
 	}
-	return 20_000 + len(u.src)
+	return 20_000 + len(u.src)/2
 }
 
 // loopSteps is how long loops may run with known values: long where the code
@@ -116,8 +116,12 @@ func harmless(l *lexer) bool {
 	if s.words[wEval] > 0 || s.backticks > 0 || s.bitops > 0 || s.words[wDecoder] > 0 || s.inputs > 0 || s.words[wSource] > 0 || s.odd > 0 || s.halt > 0 {
 		return false
 	}
-	return !dynamic && !named
+	return !dynamic && (!named || s.code > largeCode)
 }
+
+// largeCode is from where a file that names functions of interest, but reads no
+// input, decodes nothing and computes no name, is not followed, in bytes of code.
+const largeCode = 4 << 10
 
 // traits writes what the shape of the file tells.
 func (in *interp) traits(u *unit) {
