@@ -26,7 +26,7 @@ type key struct {
 const maxArray = 1 << 18
 
 func (a *array) find(k key) int {
-	if len(a.keys) <= 8 {
+	if len(a.keys) <= 16 {
 		for i := range a.keys {
 			if a.keys[i] == k {
 				return i

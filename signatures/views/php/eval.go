@@ -25,15 +25,8 @@ func (in *interp) eval(n *node) *value {
 
 func (in *interp) expression(n *node) *value {
 	switch n.kind {
-	case nString:
-		if n.op == 1 {
-			return &value{k: vString, s: n.str, src: oConstant, comp: hEscape}
-		}
-		return str(n.str)
-	case nInt:
-		return num(n.i)
-	case nFloat:
-		return flt(n.f)
+	case nString, nInt, nFloat:
+		return literal(n)
 	case nVar:
 		return in.variable(n.str)
 	case nVarVar:
@@ -360,7 +353,59 @@ func bareword(v *value) *value {
 	return v
 }
 
+// literal returns the value of a literal, which is made once.
+func literal(n *node) *value {
+	if v, ok := n.x.(*value); ok {
+		return v
+	}
+	var v *value
+	switch n.kind {
+	case nInt:
+		v = num(n.i)
+	case nFloat:
+		v = flt(n.f)
+	default:
+		v = str(n.str)
+		if n.op == 1 {
+			v.comp = hEscape
+		}
+	}
+	n.x = v
+	return v
+}
+
+// literals reports whether an array holds literals only.
+func literals(n *node) bool {
+	plain := func(n *node) bool { return n.kind == nString || n.kind == nInt || n.kind == nFloat }
+	for _, it := range n.list {
+		if it == nil || it.op != 0 || it.a != nil && !plain(it.a) {
+			return false
+		}
+		if _, made := it.b.x.(*array); !plain(it.b) && !(it.b.kind == nArray && made) {
+			return false
+		}
+	}
+	return true
+}
+
+// arrayOf makes an array. One of literals is made once, and then shared until
+// somebody writes to it.
 func (in *interp) arrayOf(n *node) *value {
+	if made, ok := n.x.(*array); ok {
+		a := *made
+		return &value{k: vArray, a: &a, src: oConstant}
+	}
+	v := in.newArray(n)
+	if literals(n) {
+		a := *v.a
+		a.shared = true
+		n.x = &a
+		v.a.shared = true
+	}
+	return v
+}
+
+func (in *interp) newArray(n *node) *value {
 	a := &array{}
 	for _, it := range n.list {
 		if it == nil {
