@@ -10,7 +10,7 @@ import (
 	"github.com/seed-181f3109/assay/internal/binread"
 )
 
-// Where partitions begin, in bytes: on whole MiB today, on whole cylinders of 255
+// Where partitions usually begin, in bytes: on whole MiB today, on whole cylinders of 255
 // heads and 63 sectors before 2010, and one track or one MiB behind a boot record
 // or the volume before.
 const (
@@ -36,48 +36,96 @@ func (s *search) setAnchors() {
 	slices.Sort(s.anchors)
 }
 
-// next returns the first place at or after off where a volume may begin.
+// next returns the first place at or after off to look at: a sector of the first
+// MiB of a gap, or a usual place.
 func (s *search) next(off int64) int64 {
-	up := func(n, step int64) int64 { return (max(n, 0) + step - 1) / step * step }
+	if at := roundUp(off, 512); at < s.dense {
+		return at
+	}
+	return s.usual(off)
+}
+
+// behind returns the first place to look at after one that zeros follow, as many
+// bytes as zero says.
+func (s *search) behind(at, zero int64) int64 {
+	return min(s.usual(max(at, at+zero-windowBytes)+1), s.next(max(at, at+zero-superBytes)+1))
+}
+
+// usual returns the first place at or after off where partitions usually begin.
+func (s *search) usual(off int64) int64 {
 	if off > math.MaxInt64-2*cylinder {
 		return math.MaxInt64
 	}
-	at := min(up(off, mib), up(off, cylinder), up(off-track, cylinder)+track)
+	at := min(roundUp(off, mib), roundUp(off, cylinder), roundUp(off-track, cylinder)+track)
 	if i, _ := slices.BinarySearch(s.anchors, off); i < len(s.anchors) {
 		at = min(at, s.anchors[i])
 	}
 	return at
 }
 
-// windowBytes is behind the superblock of every format that is read, and all but
-// one of those that are recognised.
-const windowBytes = 68 << 10
+func roundUp(n, step int64) int64 { return (max(n, 0) + step - 1) / step * step }
 
-// window is a section of a disk from a place to its end whose first bytes are in
+// windowBytes is behind the superblock of every format that is read, and all but
+// one of those that are recognised; superBytes is behind the start of each
+// superblock of the former, as far as it is never zero.
+const (
+	windowBytes = 68 << 10
+	superBytes  = 2 << 10
+)
+
+// window is a section of a disk from a place to its end, of which a part is in
 // memory. It implements io.ReaderAt.
 type window struct {
-	r     io.ReaderAt
-	start int64
-	buf   []byte
+	d      *Disk
+	start  int64 // of the section
+	at     int64 // of buf
+	buf    []byte
+	stored int64 // up to here the disk is stored, from at on
 }
 
-// load moves the window to a place and reads its first n bytes.
-func (w *window) load(at, n int64) error {
-	if w.buf == nil {
-		w.buf = make([]byte, windowBytes)
+// move moves the window to a place, and returns how many bytes from there on are
+// known to be zeros: a whole window is looked at. It returns io.EOF if there
+// is nothing else up to the end of the disk.
+func (w *window) move(at int64) (zero int64, err error) {
+	if w.start = at; at >= w.stored {
+		next, end, err := w.d.NextAllocated(at)
+		if err != nil {
+			return 0, err
+		}
+		if next >= at+windowBytes {
+			return next - at, nil
+		}
+		w.stored = end
 	}
-	w.start, w.buf = at, w.buf[:n]
-	return binread.Full(w.r, w.buf, at)
+	if at < w.at || min(at+windowBytes, w.d.Size()) > w.at+int64(len(w.buf)) {
+		if w.buf == nil {
+			w.buf = make([]byte, 4*windowBytes)
+		}
+		w.at, w.buf = at, w.buf[:min(int64(cap(w.buf)), w.d.Size()-at)]
+		if err := binread.Full(w.d, w.buf, at); err != nil {
+			w.buf = w.buf[:0]
+			return 0, err
+		}
+	}
+	const step = 1 << 10
+	for b := w.buf[at-w.at:]; len(b) > 0; b = b[min(step, len(b)):] {
+		if n := min(step, len(b)); !bytes.Equal(b[:n], zeros[:n]) {
+			return zero, nil
+		}
+		zero += step
+	}
+	if w.at+int64(len(w.buf)) == w.d.Size() {
+		return 0, io.EOF
+	}
+	return zero, nil
 }
-
-func (w *window) empty() bool { return bytes.Equal(w.buf, zeros[:len(w.buf)]) }
 
 // ReadAt implements io.ReaderAt.
 func (w *window) ReadAt(p []byte, off int64) (int, error) {
-	if off >= 0 && off+int64(len(p)) <= int64(len(w.buf)) {
-		return copy(p, w.buf[off:]), nil
+	if in := w.start - w.at + off; off >= 0 && in+int64(len(p)) <= int64(len(w.buf)) {
+		return copy(p, w.buf[in:]), nil
 	}
-	return w.r.ReadAt(p, w.start+off)
+	return w.d.ReadAt(p, w.start+off)
 }
 
 // foreignLength returns the bytes of a volume that is recognised and not read, as

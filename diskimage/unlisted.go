@@ -8,12 +8,16 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-181f3109/assay/diskimage/filesystem"
 	"github.com/seed-181f3109/assay/diskimage/volume"
 )
 
-// maxPlaces bounds how many places of a disk with content are looked at for a
-// volume that no partition table names.
-const maxPlaces = 4096
+// Bounds of the search for volumes that no partition table names: how many usual
+// places with content are looked at, and how many other sectors.
+const (
+	maxPlaces  = 4096
+	maxSectors = 64 << 10
+)
 
 // search looks for volumes outside of those that the partition table names:
 // file systems whose entry was lost or removed.
@@ -21,7 +25,9 @@ type search struct {
 	d       *Disk
 	o       *Options
 	anchors []int64 // places next to structures of the table, sorted
-	left    int     // places that may still be looked at
+	dense   int64   // up to here every sector is looked at
+	left    int     // usual places that may still be looked at
+	sectors int     // other sectors
 	found   []VolumeInfo
 }
 
@@ -31,7 +37,7 @@ func (d *Disk) findUnlisted(ctx context.Context, o *Options) error {
 	if d.info.Table == nil {
 		return nil
 	}
-	s := &search{d: d, o: o, left: maxPlaces}
+	s := &search{d: d, o: o, left: maxPlaces, sectors: maxSectors}
 	s.setAnchors()
 	for _, f := range d.unclaimed() {
 		if err := s.look(ctx, f[0], f[1]); err != nil {
@@ -63,58 +69,61 @@ func (d *Disk) unclaimed() [][2]int64 {
 
 // look searches the unclaimed bytes from start to end.
 func (s *search) look(ctx context.Context, start, end int64) error {
-	win := &window{r: s.d}
+	win := &window{d: s.d}
+	if s.sectors > 0 {
+		s.dense = start + mib
+	}
 	for at := s.next(max(start, 1)); at < end; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		stored, _, err := s.d.NextAllocated(at)
+		zero, err := win.move(at)
 		if err == io.EOF {
 			return nil
-		}
-		if err == nil && stored >= at+windowBytes {
-			at = s.next(stored - windowBytes + 1)
-			continue
-		}
-		if err == nil {
-			err = win.load(at, min(windowBytes, s.d.Size()-at))
 		}
 		if err != nil { // the rest is delivered as it is, and read again
 			s.d.addDamage("", "search for volumes", at, err)
 			return nil
 		}
-		if win.empty() {
-			at = s.next(at + 1)
+		usual := at == s.usual(at)
+		if zero >= windowBytes || zero >= superBytes && !usual {
+			at = s.behind(at, zero)
 			continue
 		}
-		if s.left--; s.left < 0 {
+		if !s.spend(usual) {
 			s.d.info.Notes = append(s.d.info.Notes, fmt.Sprintf("from %d to %d no volumes were looked for: limit of %d places", at, end, maxPlaces))
 			return nil
 		}
-		at = s.next(s.take(win, at, end))
+		at = s.next(s.take(win, at, end, usual))
 	}
 	return nil
 }
 
-// take adds the volume that starts at a place, if there is one, and returns
-// from where on to go on.
-func (s *search) take(win *window, at, end int64) int64 {
-	size := s.d.Size() - at
-	name, length := "", int64(0)
-	c := startsWith(win, size, strong)
-	for _, f := range s.o.Formats.FileSystems {
-		if f.Length == nil || c.hides {
-			continue
-		}
-		if c.name == f.Name {
-			c = content{} // what Length does not take is a backup or a remnant
-		}
-		if n := f.Length(win, size); n > 0 {
-			name, length = f.Name, n
-			break
-		}
+// spend counts a place; false if it is one too many. When there were too many
+// sectors, only the usual places are left.
+func (s *search) spend(usual bool) bool {
+	if usual {
+		s.left--
+		return s.left >= 0
 	}
-	if name == "" && c.name != "" {
+	if s.sectors--; s.sectors == 0 {
+		s.dense = 0
+		s.d.info.Notes = append(s.d.info.Notes, fmt.Sprintf("volumes were looked for at the usual places only after %d sectors of gaps", maxSectors))
+	}
+	return true
+}
+
+// take adds the volume that starts at a place, if there is one, and returns
+// from where on to go on. What is recognised and not read is looked for at usual
+// places only.
+func (s *search) take(win *window, at, end int64, usual bool) int64 {
+	size := s.d.Size() - at
+	var c content
+	if usual {
+		c = startsWith(win, size, strong)
+	}
+	name, length := s.readable(win, size, c)
+	if name == "" && c.name != "" && !s.reads(c.name) { // else a backup or a remnant
 		name, length = c.name, foreignLength(c.name, win, end-at)
 	}
 	if name == "" {
@@ -134,6 +143,25 @@ func (s *search) take(win *window, at, end int64) int64 {
 		Detail: fmt.Sprintf("%s of %d bytes at offset %d, read as %s", name, length, at, v.Name),
 	})
 	return at + length
+}
+
+// readable returns the file system of the table of formats that a section starts
+// with, and its length; c is what it was recognised as.
+func (s *search) readable(r io.ReaderAt, size int64, c content) (name string, length int64) {
+	for _, f := range s.o.Formats.FileSystems {
+		if f.Length == nil || c.hides {
+			continue
+		}
+		if n := f.Length(r, size); n > 0 {
+			return f.Name, n
+		}
+	}
+	return "", 0
+}
+
+// reads reports whether a name is that of a format of the table.
+func (s *search) reads(name string) bool {
+	return slices.ContainsFunc(s.o.Formats.FileSystems, func(f filesystem.Format) bool { return f.Name == name })
 }
 
 // overlapped names a volume of the table that a range from an unclaimed place on
