@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
 	"github.com/seed-181f3109/assay/diskimage/volume"
+	"github.com/seed-181f3109/assay/diskimage/volume/mbr"
 )
 
 // Bounds of the search for volumes that no partition table names: how many usual
@@ -127,6 +128,7 @@ func (s *search) take(win *window, at, end int64, usual bool) int64 {
 		name, length = c.name, foreignLength(c.name, win, end-at)
 	}
 	if name == "" {
+		s.checkRecord(win, at)
 		return at + 1
 	}
 	if over := s.overlapped(at, length); length > size || over != "" {
@@ -174,6 +176,19 @@ func (s *search) overlapped(at, length int64) string {
 		}
 	}
 	return ""
+}
+
+// checkRecord notes a boot record of a logical partition that no chain leads to:
+// the chain was cut in front of it, or it is left from an earlier layout.
+func (s *search) checkRecord(win *window, at int64) {
+	t := s.d.info.Table
+	if t.Format != "mbr" || !mbr.IsRecord(win.buf[at-win.at:]) || slices.ContainsFunc(t.Used, func(u [2]int64) bool { return u[0] == at+446 }) {
+		return
+	}
+	s.d.anomalies = append(s.d.anomalies, Anomaly{
+		Rule: "boot-record-without-chain", Title: "a boot record of a logical partition lies where no chain leads", Severity: "low", Offset: at,
+		Detail: fmt.Sprintf("record at offset %d: its partition and those behind it are not in the table", at),
+	})
 }
 
 // remnant notes a superblock of something that is not there any more.
