@@ -28,6 +28,7 @@ func (s *search) setAnchors() {
 		if v := &s.d.info.Volumes[i]; v.Start+v.Size < s.d.Size() {
 			add(v.Start + v.Size)
 		}
+		s.anchors = append(s.anchors, s.d.info.Volumes[i].Start)
 	}
 	for _, u := range s.d.info.Table.Used {
 		add(u[0] &^ 511)

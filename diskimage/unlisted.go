@@ -25,10 +25,12 @@ const (
 type search struct {
 	d       *Disk
 	o       *Options
-	anchors []int64 // places next to structures of the table, sorted
-	dense   int64   // up to here every sector is looked at
-	left    int     // usual places that may still be looked at
-	sectors int     // other sectors
+	taken   [][2]int64 // ranges of the volumes of the table that are recognised
+	until   int64      // end of the last volume found
+	anchors []int64    // places next to structures of the table, sorted
+	dense   int64      // up to here every sector is looked at
+	left    int        // usual places that may still be looked at
+	sectors int        // other sectors
 	found   []VolumeInfo
 }
 
@@ -40,8 +42,8 @@ func (d *Disk) findUnlisted(ctx context.Context, o *Options) error {
 	}
 	s := &search{d: d, o: o, left: maxPlaces, sectors: maxSectors}
 	s.setAnchors()
-	for _, f := range d.unclaimed() {
-		if err := s.look(ctx, f[0], f[1]); err != nil {
+	for _, x := range s.stretches() {
+		if err := s.look(ctx, x); err != nil {
 			return err
 		}
 	}
@@ -50,31 +52,52 @@ func (d *Disk) findUnlisted(ctx context.Context, o *Options) error {
 	return nil
 }
 
-// unclaimed returns the ranges of the disk that are in no volume, start
-// inclusive, end exclusive. They include those of the table itself.
-func (d *Disk) unclaimed() [][2]int64 {
-	var out [][2]int64
+// stretch is a range of the disk to search, start inclusive, end exclusive.
+type stretch struct {
+	start, end int64
+	room       int64 // up to here nothing else is known
+	tail       bool  // the end of a volume of the table
+}
+
+// stretches returns where to search, by start: the ranges of the disk that are in
+// no volume, which include those of the table itself; and the ends of volumes in
+// which nothing is recognised, as what starts there may be only the zeros in front
+// of a superblock.
+func (s *search) stretches() []stretch {
+	var out []stretch
 	var end int64
-	for i := range d.info.Volumes { // sorted by start
-		v := &d.info.Volumes[i]
+	size, vols := s.d.Size(), s.d.info.Volumes
+	for i := range vols { // sorted by start
+		v := &vols[i].Volume
 		if v.Start > end {
-			out = append(out, [2]int64{end, min(v.Start, d.Size())})
+			out = append(out, stretch{end, min(v.Start, size), min(v.Start, size), false})
 		}
-		end = max(end, min(v.Start+v.Size, d.Size()))
+		last := v.Start + v.Available(size)
+		end = max(end, last)
+		if isRecognised(v, size, s.o.Formats.FileSystems) {
+			s.taken = append(s.taken, [2]int64{v.Start, last})
+			continue
+		}
+		room := size
+		if j := slices.IndexFunc(vols[i+1:], func(w VolumeInfo) bool { return w.Start >= last }); j >= 0 {
+			room = min(vols[i+1+j].Start, size)
+		}
+		out = append(out, stretch{max(v.Start, last-windowBytes), last, room, true})
 	}
-	if end < d.Size() {
-		out = append(out, [2]int64{end, d.Size()})
+	if end < size {
+		out = append(out, stretch{end, size, size, false})
 	}
+	slices.SortStableFunc(out, func(a, b stretch) int { return cmp.Compare(a.start, b.start) })
 	return out
 }
 
-// look searches the unclaimed bytes from start to end.
-func (s *search) look(ctx context.Context, start, end int64) error {
+// look searches a stretch behind what was found before.
+func (s *search) look(ctx context.Context, x stretch) error {
 	win := &window{d: s.d}
 	if s.sectors > 0 {
-		s.dense = start + mib
+		s.dense = x.start + mib
 	}
-	for at := s.next(max(start, 1)); at < end; {
+	for at := s.next(max(x.start, s.until, 1)); at < x.end; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -91,20 +114,21 @@ func (s *search) look(ctx context.Context, start, end int64) error {
 			at = s.behind(at, zero)
 			continue
 		}
-		if !s.spend(usual) {
-			s.d.info.Notes = append(s.d.info.Notes, fmt.Sprintf("from %d to %d no volumes were looked for: limit of %d places", at, end, maxPlaces))
+		if !s.spend(usual, at) {
 			return nil
 		}
-		at = s.next(s.take(win, at, end, usual))
+		at = s.next(s.take(win, x, at, usual))
 	}
 	return nil
 }
 
 // spend counts a place; false if it is one too many. When there were too many
 // sectors, only the usual places are left.
-func (s *search) spend(usual bool) bool {
+func (s *search) spend(usual bool, at int64) bool {
 	if usual {
-		s.left--
+		if s.left--; s.left == -1 {
+			s.d.info.Notes = append(s.d.info.Notes, fmt.Sprintf("from %d on no volumes were looked for outside of partitions: limit of %d places", at, maxPlaces))
+		}
 		return s.left >= 0
 	}
 	if s.sectors--; s.sectors == 0 {
@@ -117,7 +141,7 @@ func (s *search) spend(usual bool) bool {
 // take adds the volume that starts at a place, if there is one, and returns
 // from where on to go on. What is recognised and not read is looked for at usual
 // places only.
-func (s *search) take(win *window, at, end int64, usual bool) int64 {
+func (s *search) take(win *window, x stretch, at int64, usual bool) int64 {
 	size := s.d.Size() - at
 	var c content
 	if usual {
@@ -125,16 +149,20 @@ func (s *search) take(win *window, at, end int64, usual bool) int64 {
 	}
 	name, length := s.readable(win, size, c)
 	if name == "" && c.name != "" && !s.reads(c.name) { // else a backup or a remnant
-		name, length = c.name, foreignLength(c.name, win, end-at)
+		name, length = c.name, foreignLength(c.name, win, x.room-at)
 	}
 	if name == "" {
 		s.checkRecord(win, at)
 		return at + 1
 	}
-	if over := s.overlapped(at, length); length > size || over != "" {
-		s.remnant(name, at, length, cmp.Or(over, "the end of the disk"))
+	if x.tail && (at+length <= x.end || s.isTaken(at)) {
+		return at + 1 // content of the volume, or of another
+	}
+	if over := s.overlapped(at, length); over != "" {
+		s.remnant(name, at, length, over)
 		return at + 1
 	}
+	s.until = at + length
 	v := volume.Volume{
 		Name: "gap" + strconv.FormatInt(at, 10), Start: at, Size: length, Type: "not in the partition table",
 		Reader: io.NewSectionReader(s.d, at, length),
@@ -144,7 +172,7 @@ func (s *search) take(win *window, at, end int64, usual bool) int64 {
 		Rule: "volume-not-in-table", Title: "a volume lies where the partition table has none", Severity: "medium", Offset: at,
 		Detail: fmt.Sprintf("%s of %d bytes at offset %d, read as %s", name, length, at, v.Name),
 	})
-	return at + length
+	return s.until
 }
 
 // readable returns the file system of the table of formats that a section starts
@@ -166,16 +194,23 @@ func (s *search) reads(name string) bool {
 	return slices.ContainsFunc(s.o.Formats.FileSystems, func(f filesystem.Format) bool { return f.Name == name })
 }
 
-// overlapped names a volume of the table that a range from an unclaimed place on
-// runs into, and whose content shows that it was written later; else it is empty.
+// overlapped says what a range runs into that was written later, as its content
+// shows: a volume of the table, or the end of the disk. It is empty for nothing.
 func (s *search) overlapped(at, length int64) string {
-	for i := range s.d.info.Volumes {
-		v := &s.d.info.Volumes[i].Volume
-		if v.Start > at && v.Start-at < length && isRecognised(v, s.d.Size(), s.o.Formats.FileSystems) {
-			return v.Name
+	if length > s.d.Size()-at {
+		return "the end of the disk"
+	}
+	for _, t := range s.taken {
+		if t[0] > at && t[0] < at+length {
+			return fmt.Sprintf("the volume at %d", t[0])
 		}
 	}
 	return ""
+}
+
+// isTaken reports whether a place is in a volume of the table that is recognised.
+func (s *search) isTaken(at int64) bool {
+	return slices.ContainsFunc(s.taken, func(t [2]int64) bool { return t[0] <= at && at < t[1] })
 }
 
 // checkRecord notes a boot record of a logical partition that no chain leads to:

@@ -118,6 +118,22 @@ func TestLostEntries(t *testing.T) {
 	}
 }
 
+// An entry that was cut short, or begins too early, so that it leads to nothing but
+// the zeros in front of a superblock.
+func TestEntryOfZeros(t *testing.T) {
+	whole := testimage.Load(t, "testdata/tables.img.zst")
+	want, _ := read(t, whole)
+	for name, entry := range map[string][2]uint32{"short": {2048, 1}, "two": {2048, 2}, "early": {1025, 1024}, "tail": {1026, 1024}} {
+		b := bytes.Clone(whole)
+		binary.LittleEndian.PutUint32(b[entryAt(0, 0)+8:], entry[0])
+		binary.LittleEndian.PutUint32(b[entryAt(0, 0)+12:], entry[1])
+		got, d := read(t, b)
+		if !contains(digests(got), digests(want)) || got.Damage > 0 || len(d.Anomalies()) != 1 {
+			t.Errorf("%s: damage %v, anomalies %+v, entries %v", name, got.First, d.Anomalies(), slices.Sorted(maps.Keys(got.Entries)))
+		}
+	}
+}
+
 // Every type that an entry can have leads to the content or to a report.
 func TestTypesOfEntries(t *testing.T) {
 	whole := testimage.Load(t, "testdata/tables.img.zst")
@@ -141,6 +157,15 @@ func TestUnlistedRoot(t *testing.T) {
 	if got, d := read(t, b); got.Entries["/dir/p1.txt"].Size == 0 || d.info.Volumes[0].Unlisted {
 		t.Errorf("entries %v", slices.Sorted(maps.Keys(got.Entries)))
 	}
+	clear(b[entryAt(0, 0):][:16])
+	copy(b[entryAt(0, 1):], whole[entryAt(0, 1):][:16])
+	b = append(b, whole[4096*512:5120*512]...)
+	got, _ := read(t, b) // the volume of the table is alone
+	if got.Entries["/DIR/p2.txt"].Size == 0 || got.Entries["/@gap1048576/dir/p1.txt"].Size == 0 {
+		t.Errorf("entries %v", slices.Sorted(maps.Keys(got.Entries)))
+	}
+	b = bytes.Clone(whole[:4096*512])
+	clear(b[entryAt(0, 1):][:32])
 	// an unused entry has to be left, or there is no table
 	copy(b[entryAt(0, 1):], b[entryAt(0, 0):entryAt(0, 1)])
 	binary.LittleEndian.PutUint32(b[entryAt(0, 1)+8:], 3900)
@@ -230,7 +255,7 @@ func TestRemnant(t *testing.T) {
 	copy(b[at:], fat)
 	binary.LittleEndian.PutUint16(b[at+19:], 2048) // sectors, up to the end of the next volume
 	got, d := read(t, b)
-	if s := fmt.Sprint(d.Anomalies()); got.Damage > 0 || len(d.info.Volumes) != 4 || !strings.Contains(s, "volume-remnant") || !strings.Contains(s, "runs into p2") {
+	if s := fmt.Sprint(d.Anomalies()); got.Damage > 0 || len(d.info.Volumes) != 4 || !strings.Contains(s, "volume-remnant") || !strings.Contains(s, "runs into the volume at 2097152") {
 		t.Errorf("damage %v, anomalies %s", got.First, s)
 	}
 	if _, ok := got.Entries[fmt.Sprint("/@gap/", at)]; !ok {
