@@ -16,28 +16,42 @@ func (d *Disk) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(roots) > 0:
+	if len(roots) > 0 {
 		d.useRoot(ctx, roots)
-	case d.onlyFileSystem() != nil:
-		d.onlyFileSystem().vol.MountPoint = "/"
+	} else if only := d.onlyFileSystem(); only != nil {
+		only.vol.MountPoint = "/"
 	}
 	d.setOrder()
 	return nil
 }
 
-// onlyFileSystem returns the volume with a file system if there is exactly one.
+// onlyFileSystem returns the volume with a file system if there is exactly one,
+// not counting those that no table names unless all are of that kind.
 func (d *Disk) onlyFileSystem() *part {
-	var only *part
+	var with []*part
 	for _, p := range d.parts {
-		switch {
-		case p.fs != nil && only != nil:
-			return nil
-		case p.fs != nil:
-			only = p
+		if p.fs != nil {
+			with = append(with, p)
 		}
 	}
-	return only
+	if listed := listedOf(with); len(listed) > 0 {
+		with = listed
+	}
+	if len(with) != 1 {
+		return nil
+	}
+	return with[0]
+}
+
+// listedOf returns the parts that a partition table names.
+func listedOf(parts []*part) []*part {
+	var out []*part
+	for _, p := range parts {
+		if !p.vol.Unlisted {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // root is a volume that an operating system may start from.
@@ -50,8 +64,9 @@ type root struct {
 }
 
 // findRoots looks for the files of an operating system on every volume. The
-// best candidate comes first: one whose fstab names the volume itself as root,
-// then one of a partition type made for it, then the first on the disk.
+// best candidate comes first: one that a partition table names, then one whose
+// fstab names the volume itself as root, then one of a partition type made for
+// it, then the first on the disk.
 func (d *Disk) findRoots(ctx context.Context) ([]root, error) {
 	var out []root
 	for _, p := range d.parts {
@@ -82,6 +97,9 @@ func (d *Disk) findRoots(ctx context.Context) ([]root, error) {
 		if r.score > 0 && strings.HasPrefix(p.vol.Type, "Linux root") {
 			r.score += 2
 		}
+		if r.score > 0 && !p.vol.Unlisted {
+			r.score += 32 // a system does not start from what it does not see
+		}
 		if r.score > 0 {
 			out = append(out, r)
 		}
@@ -99,9 +117,14 @@ func mountAt(mounts []mount, dir string) *mount {
 	return nil
 }
 
-// useRoot mounts what the best root's fstab names.
+// useRoot mounts what the best root's fstab names: volumes that no table names
+// only if the root is one itself.
 func (d *Disk) useRoot(ctx context.Context, roots []root) {
 	r := roots[0]
+	visible := d.parts
+	if !r.part.vol.Unlisted {
+		visible = listedOf(visible)
+	}
 	d.info.OS = r.os
 	r.part.vol.MountPoint = "/"
 	for _, other := range roots[1:] {
@@ -119,7 +142,7 @@ func (d *Disk) useRoot(ctx context.Context, roots []root) {
 		if m.dir == "/" {
 			continue
 		}
-		p := volumeOf(d.parts, m.source, disk)
+		p := volumeOf(visible, m.source, disk)
 		if p == nil || p.vol.MountPoint != "" {
 			continue
 		}

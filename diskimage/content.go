@@ -102,12 +102,25 @@ func recognise(r io.ReaderAt, size int64, least int) content {
 	if c := raidAtEnd(r, size); c.name != "" { // in front of what it hides
 		return c
 	}
+	if c := startsWith(r, size, least); c.name != "" {
+		return c
+	}
+	for _, find := range []func(io.ReaderAt, int64) content{ldm, nestedTable} {
+		if c := find(r, size); c.name != "" {
+			return c
+		}
+	}
+	return content{}
+}
+
+// startsWith is recognise for a section whose end is not known.
+func startsWith(r io.ReaderAt, size int64, least int) content {
 	for _, s := range signatures {
 		if len(s.magic) >= least && holds(r, size, s.off, s.magic) {
 			return s.content
 		}
 	}
-	for _, find := range []func(io.ReaderAt, int64) content{swap, zfs, ldm, nestedTable} {
+	for _, find := range []func(io.ReaderAt, int64) content{swap, zfs} {
 		if c := find(r, size); c.name != "" {
 			return c
 		}

@@ -51,7 +51,11 @@ func detect(f vdisk.File, formats *Formats) string {
 		return name
 	}
 	for _, v := range formats.Volumes {
-		if v.Probe(f, f.Size()) {
+		if !v.Probe(f, f.Size()) {
+			continue
+		}
+		t, err := v.Open(context.Background(), f, f.Size(), nil)
+		if err != nil || bootSectorOf(f, f.Size(), t, formats.FileSystems) == nil {
 			return v.Name
 		}
 	}

@@ -37,8 +37,8 @@ func AllFormats() *Formats {
 			mbr.Format(),
 		},
 		FileSystems: []filesystem.Format{
-			{Name: "ext4", Probe: ext4.Probe, Open: ext4.Open},
-			{Name: "xfs", Probe: xfs.Probe, Open: xfs.Open},
+			{Name: "ext4", Probe: ext4.Probe, Length: ext4.Length, Open: ext4.Open},
+			{Name: "xfs", Probe: xfs.Probe, Length: xfs.Length, Open: xfs.Open},
 			fat.Format(),
 		},
 	}

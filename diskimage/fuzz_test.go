@@ -61,6 +61,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(server[:2304*512])
 	f.Add(testimage.Load(f, "testdata/single.vmdk.zst")[:70000])
 	f.Add(testimage.Load(f, "filesystem/fat/testdata/tiny.img.zst"))
+	f.Add(testimage.Load(f, "testdata/tables.img.zst")[:3200*512])
 	b, err := os.ReadFile("testdata/server.img.xz")
 	if err != nil {
 		f.Fatal(err)

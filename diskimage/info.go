@@ -13,7 +13,8 @@ type Info struct {
 	// Table is the partition table; nil if the disk has none. Its Volumes
 	// are repeated in Volumes below.
 	Table *volume.Table
-	// Volumes are the sections of the disk in order of their start. A disk
+	// Volumes are the sections of the disk in order of their start: those of
+	// the table, and those that lie outside of them (Unlisted). A disk
 	// without a partition table has one of the name "disk".
 	Volumes []VolumeInfo
 	// OS is the operating system that paths are laid out for.
@@ -38,6 +39,9 @@ type VolumeInfo struct {
 	// Prefix is the path that the volume's own root has in the tree: the
 	// mount point, or "/@" and the name for what is mounted nowhere.
 	Prefix string
+	// Unlisted says that no partition table names the volume: it was found by
+	// its superblock in a gap. Its name is "gap" and its start.
+	Unlisted bool
 	// Error says why the volume could not be read; nil if it was, or if it
 	// has nothing that can be read.
 	Error error

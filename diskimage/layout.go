@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
@@ -16,6 +17,9 @@ func (d *Disk) readLayout(ctx context.Context, o *Options) error {
 	d.reserved = map[string]bool{"@boot": true, "@gap": true, "@disk": true}
 	d.openTable(ctx, o)
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := d.findUnlisted(ctx, o); err != nil {
 		return err
 	}
 	if o.Volume != "" && !d.hasVolume(o.Volume) {
@@ -61,6 +65,10 @@ func (d *Disk) openTable(ctx context.Context, o *Options) {
 		if t.SectorSize == 512 && opts.SectorSize == 0 && !d.anyRecognised(t, o) {
 			t = d.tryLargeSectors(ctx, format, t, o)
 		}
+		if f := bootSectorOf(d.vd, d.Size(), t, o.Formats.FileSystems); f != nil {
+			d.notePartitions(f, t)
+			break
+		}
 		d.setTable(t)
 		d.checkWholeDisk(o)
 		return
@@ -94,13 +102,14 @@ func (d *Disk) tryLargeSectors(ctx context.Context, format volume.Format, t *vol
 
 // anyRecognised reports whether one volume of a table holds something that has a name.
 func (d *Disk) anyRecognised(t *volume.Table, o *Options) bool {
-	for i := range t.Volumes {
-		v := &t.Volumes[i]
-		if probe(v.Reader, v.Available(d.Size()), o.Formats.FileSystems) != nil || recognise(v.Reader, v.Available(d.Size()), strong).name != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Volumes, func(v volume.Volume) bool { return isRecognised(&v, d.Size(), o.Formats.FileSystems) })
+}
+
+// isRecognised reports whether a volume of a partition table on a disk of size
+// bytes holds something that has a name.
+func isRecognised(v *volume.Volume, size int64, formats []filesystem.Format) bool {
+	n := v.Available(size)
+	return probe(v.Reader, n, formats) != nil || recognise(v.Reader, n, strong).name != ""
 }
 
 func (d *Disk) setTable(t *volume.Table) {

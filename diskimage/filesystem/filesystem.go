@@ -64,6 +64,14 @@ type Format struct {
 	// Probe reports whether the section starts with this format's superblock.
 	// It reads a few sectors and no more.
 	Probe func(r io.ReaderAt, size int64) bool
+	// Length returns how many bytes the file system takes, which may be more
+	// than size, by a superblock at the start of the section that is its first
+	// one and whose fields all agree; 0 without one. It is stricter than Probe,
+	// for places that no partition table vouches for.
+	Length func(r io.ReaderAt, size int64) int64
+	// BootSector says that the first sector of the format ends with the
+	// signature 55 AA, and so may look like that of a disk with partitions.
+	BootSector bool
 	// Open opens it. ErrUnsupported, ErrEncrypted and ErrCorrupt say why not.
 	Open func(ctx context.Context, r io.ReaderAt, size int64, opts *Options) (FileSystem, error)
 }

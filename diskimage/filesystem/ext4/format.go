@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/seed-181f3109/assay/diskimage/filesystem"
 	"github.com/seed-181f3109/assay/fstree"
@@ -27,6 +28,21 @@ type FS struct {
 func Probe(r io.ReaderAt, size int64) bool {
 	b, err := binread.At(r, size, superOffset, superSize)
 	return err == nil && le16(b, 0x38) == superMagic && le32(b, 0x18) <= maxLogBlockSize && le32(b, 0) != 0
+}
+
+// Length returns the bytes of the file system whose first superblock a section
+// holds, whatever its features; 0 without one. Backups have the number of their
+// group (s_block_group_nr).
+func Length(r io.ReaderAt, size int64) int64 {
+	b, err := binread.At(r, size, superOffset, superSize)
+	if err != nil || le16(b, 0x38) != superMagic || le16(b, 0x5A) != 0 {
+		return 0
+	}
+	s := parseSuper(b)
+	if s.checkGeometry() != nil || s.blocks > math.MaxInt64/uint64(s.blockSize) {
+		return 0
+	}
+	return int64(s.blocks) * s.blockSize
 }
 
 // Open opens the file system on a section of size bytes. It reads the

@@ -98,6 +98,15 @@ func decodeSuper(b []byte) (*super, error) {
 	if le16(b, 0x38) != superMagic {
 		return nil, fmt.Errorf("ext4: %w: superblock magic %#x", fstree.ErrNotThisFormat, le16(b, 0x38))
 	}
+	s := parseSuper(b)
+	if err := s.checkFeatures(); err != nil {
+		return nil, err
+	}
+	return s, s.checkGeometry()
+}
+
+// parseSuper decodes the superblock in b, superSize bytes, and verifies its checksum.
+func parseSuper(b []byte) *super {
 	s := &super{
 		inodes: le32(b, 0x0), blocks: uint64(le32(b, 0x4)), freeBlocks: uint64(le32(b, 0xC)),
 		freeInodes: le32(b, 0x10), firstData: le32(b, 0x14),
@@ -128,10 +137,7 @@ func decodeSuper(b []byte) (*super, error) {
 		s.descSize = int(le16(b, 0xFE))
 	}
 	s.checksum(b)
-	if err := s.checkFeatures(); err != nil {
-		return nil, err
-	}
-	return s, s.checkGeometry()
+	return s
 }
 
 // checksum verifies s_checksum and derives the seed of all other checksums.

@@ -15,8 +15,10 @@ import (
 // Format is the row of this format in the table of file systems.
 func Format() filesystem.Format {
 	return filesystem.Format{
-		Name:  "fat",
-		Probe: Probe,
+		Name:       "fat",
+		Probe:      Probe,
+		Length:     Length,
+		BootSector: true,
 		Open: func(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Options) (filesystem.FileSystem, error) {
 			return Open(ctx, r, size, opts)
 		},
@@ -56,6 +58,31 @@ func Probe(r io.ReaderAt, size int64) bool {
 	}
 	var fat [1]byte // the first entry repeats the media byte
 	return v.reserved < size && binread.Full(r, fat[:], v.reserved) == nil && fat[0] == v.media || jump && b[510] == 0x55 && b[511] == 0xaa
+}
+
+// Length returns the bytes of the volume whose boot sector a section starts with;
+// 0 unless it has the jump instruction, the signature and parameters that fit
+// each other, and the FAT starts as one does or the type is written down.
+//
+// Source: fatgen103, "Boot Sector and BPB Structure" (BS_FilSysType) and "FAT
+// Data Structure" (the first two entries).
+func Length(r io.ReaderAt, size int64) int64 {
+	b, err := binread.At(r, size, 0, 512)
+	if err != nil || b[0] != 0xe9 && b[0] != 0xeb || b[510] != 0x55 || b[511] != 0xaa {
+		return 0
+	}
+	v, err := parseBoot(b)
+	if v == nil || err != nil && v.bits == 0 {
+		return 0
+	}
+	if string(b[54:57]) == "FAT" || string(b[82:85]) == "FAT" {
+		return v.total
+	}
+	fat, err := binread.At(r, size, v.reserved, 3)
+	if err != nil || fat[0] != v.media || fat[1] != 0xff || fat[2] != 0xff {
+		return 0
+	}
+	return v.total
 }
 
 // Open opens a file system. It returns an error that wraps

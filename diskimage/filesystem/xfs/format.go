@@ -2,6 +2,7 @@ package xfs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -40,6 +41,21 @@ func Probe(r io.ReaderAt, size int64) bool {
 	}
 	_, _, ok := firstGroup(r, size)
 	return ok
+}
+
+// Length returns the bytes of the file system whose first superblock a section
+// starts with; 0 without one. Those of other allocation groups are told from it
+// by the group's header that follows.
+func Length(r io.ReaderAt, size int64) int64 {
+	s, err := readSuper(r, size, 0)
+	if s == nil || err != nil && !errors.Is(err, fstree.ErrChecksum) {
+		return 0
+	}
+	agf, err := binread.At(r, size, s.sectorSize, 12)
+	if err != nil || be32(agf, 0) != agfMagic || be32(agf, 8) != 0 {
+		return 0
+	}
+	return s.size()
 }
 
 // Open opens the XFS file system in the first size bytes of r. It returns

@@ -112,6 +112,22 @@ func (t *reader) next(b []byte, first int64) (int64, bool) {
 	return 0, false
 }
 
+// IsRecord reports whether a sector reads as the boot record of a logical
+// partition: the signature, nothing in front of the entries, a partition behind the
+// record in the first, a link or nothing in the second, and nothing in the others.
+func IsRecord(b []byte) bool {
+	if len(b) < sectorBytes || b[510] != 0x55 || b[511] != 0xaa {
+		return false
+	}
+	for i, c := range b[:510] {
+		if c != 0 && (i < 446 || i >= 446+2*16) {
+			return false
+		}
+	}
+	part, link := parseEntry(b, 0), parseEntry(b, 1)
+	return part.used() && !part.extended() && part.status&0x7f == 0 && part.start > 0 && (link == entry{} || link.extended() && link.used())
+}
+
 func (t *reader) damage(sector int64, what string) {
 	t.table.Damage = append(t.table.Damage, &fstree.Damage{
 		Structure: "extended boot record", Offset: sector * t.sector, Cause: fmt.Errorf("%w: %s", fstree.ErrCorrupt, what),
