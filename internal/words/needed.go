@@ -106,9 +106,13 @@ func lowerText(s string) string {
 // common reports letters, digits and space, pairs of which are in every text.
 func common(c byte) bool { return isWord(c) || c == ' ' }
 
-// rare reports whether each word of a list has a byte that few texts have.
+// rare reports whether each word of a list has a byte that few texts have, or calls
+// what an index or a list gives.
 func rare(list []Word) bool {
-	return !slices.ContainsFunc(list, func(w Word) bool { return !strings.ContainsAny(w.Text, "\\^~`@|\x00") })
+	return !slices.ContainsFunc(list, func(w Word) bool {
+		call := strings.IndexByte(w.Text, '(')
+		return !strings.ContainsAny(w.Text, "\\^~`@|\x00") && (call < 1 || !strings.ContainsAny(w.Text[:call], "])}"))
+	})
 }
 
 // choose keeps the lists that tell most: those of longer texts.

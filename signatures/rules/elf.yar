@@ -458,7 +458,7 @@ rule ELF_Packed
 	condition:
 		ELF_File and elf.type != elf.ET_REL and
 		(($upx in (0..1024) or $upx in (filesize - 512..filesize)) and (elf.number_of_sections == 0 or $upx2 or $upx3) or
-		 (elf.number_of_sections == 0 and elf.number_of_segments > 0 and elf.number_of_segments < 5 and filesize > 8KB and filesize < 64MB and
+		 ((uint8(4) == 2 and uint16(60) == 0 or uint8(4) == 1 and uint16(48) == 0) and elf.number_of_segments > 0 and elf.number_of_segments < 5 and filesize > 8KB and filesize < 64MB and
 		  math.entropy(filesize \ 4, filesize \ 2) > 7.6))
 }
 

@@ -47,7 +47,7 @@ rule PHP_Backtick_Of_Input
 		score = 92
 		mitre = "T1505.003 T1059.004"
 	strings:
-		$a = /(<\?=|<\?php|<\?|echo|print|return|[=;{(@.])[ \t\r\n]{0,8}`[ \t\r\n]{0,8}\{?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))[^`"\n]{0,60}`[ \t\r\n]{0,8}(;|\?>|\)|\.)/
+		$a = /(<\?=|<\?php|<\?|echo|print|return|[=;{(@.])[ \t\r\n]{0,8}` ?\{?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))[^`"\n]{0,60}`[ \t\r\n]{0,8}(;|\?>|\)|\.)/
 		$i = /\$_(GET|POST|REQUEST|COOKIE|SERVER)\b/
 		$b = /(echo|print|<\?=|die\(|exit\(|print_r\(|var_dump\()[ \t\r\n]{0,8}\(?@?`\$[a-z_]\w{0,20}(\[[^\]`\n]{1,20}\])?`[ \t\r\n]{0,8}\)?[ \t\r\n]{0,8}(;|\?>|\))/ nocase
 	condition:
@@ -65,7 +65,7 @@ rule PHP_Function_Named_By_Input
 		score = 95
 		mitre = "T1505.003"
 	strings:
-		$a = /[^\w>$]\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}(\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\})[ \t\r\n]{0,8}\([^;\n]{0,80}[);]/
+		$a = /[^\w>$]\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}(\[[^\]\n]{1,40}\] ?\(|\{[^}\n]{1,40}\} ?\()[^;\n]{0,80}[);]/
 		$b = /\b(array_map|array_walk|array_filter|call_user_func(_array)?|usort|uasort|uksort|register_shutdown_function|ob_start|forward_static_call(_array)?|array_walk_recursive|array_reduce|iterator_apply|preg_replace_callback)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))[^;\n]{0,120}\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))/ nocase
 		$c = /\b(call_user_func(_array)?|register_shutdown_function|forward_static_call|array_map)[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$_(GET|POST|REQUEST|COOKIE)[ \t\r\n]{0,8}\[/ nocase
 		$d = /\bnew[ \t\r\n]{0,8}ReflectionFunction[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))/ nocase
@@ -183,7 +183,7 @@ rule PHP_Letters_By_Offset
 		$a4 = /\{\d{2,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d{1,3}\} \. \$\w{1,30}\{\d/
 		$b = /(\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d{1,3}\] ?\. ?){3}\$\w{1,30}\[["']?\w{1,8}["']?\]\[\d/
 		$c = /(\$GLOBALS\[[^\]\n]{1,30}\](\[\d{1,3}\]|\{\d{1,3}\})[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){3}/
-		$d = /substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?([6-9]|\d{2,3})[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}(substr[ \t\r\n]{0,8}\([ \t\r\n]{0,8}[^;()\n]{1,60},[ \t\r\n]{0,8}-?\d{1,3}[ \t\r\n]{0,8},[ \t\r\n]{0,8}1[ \t\r\n]{0,8}\)[ \t\r\n]{0,8}\.[ \t\r\n]{0,8}){3}/ nocase
+		$d = /substr ?\( ?[^;()\n]{1,60}, ?-?([6-9]|\d{2,3}) ?, ?1 ?\) ?\. ?(substr ?\( ?[^;()\n]{1,60}, ?-?\d{1,3} ?, ?1 ?\) ?\. ?){3}/ nocase
 	condition:
 		any of them
 }
@@ -216,13 +216,13 @@ rule PHP_Junk_Removed_From_Name
 		score = 82
 		mitre = "T1027.010 T1505.003"
 	strings:
-		$a = /str_i?replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][^"'\n]{1,20}["'][ \t\r\n]{0,8},[ \t\r\n]{0,8}["']{2}[ \t\r\n]{0,8},[ \t\r\n]{0,8}["'][^"'\n]{6,120}["'][ \t\r\n]{0,8}\)[ \t\r\n]{0,8};[^?]{0,400}\$\w{1,30}[ \t\r\n]{0,8}\(/ nocase
+		$a = /str_i?replace[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'][^"'\n]{1,20}["'][ \t\r\n]{0,8}, ?["']{2} ?,[ \t\r\n]{0,8}["'][^"'\n]{6,120}["'][ \t\r\n]{0,8}\)[ \t\r\n]{0,8};[^?]{0,400}\$\w{1,30}[ \t\r\n]{0,8}\(/ nocase
 		$r1 = /strrev[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'](tressa|lave|metsys|cexe|cexe_llehs|urhtssap|nepop|edoced_46esab|noitcnuf_etaerc|etalfnizg|ecalper_gerp|cnuf_resu_llac)/ nocase
 		$r2 = /str_rot13[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'](nffreg|riny|flfgrz|rkrp|furyy_rkrp|cnffgueh|onfr64_qrpbqr|perngr_shapgvba|tmvasyngr|cert_ercynpr)/ nocase
 		$r3 = /base64_decode[ \t\r\n]{0,8}\([ \t\r\n]{0,8}["'](YXNzZXJ0|ZXZhbA|ZXZhbC|c3lzdGVt|c2hlbGxfZXhlYw|cGFzc3RocnU|Y3JlYXRlX2Z1bmN0aW9u|ZXhlYw|YmFzZTY0X2RlY29kZ|Z3ppbmZsYXRl|X1BPU1Q|X0dFV|X1JFUVVFU1Q|JF9QT1NU|JF9HRV|JF9SRVFVRVNU)/
 		$r4 = /\b(strrev|str_rot13|base64_decode|str_replace|hex2bin|pack|implode|join|substr_replace|ucfirst|strtolower|trim|sprintf|rawurldecode)[ \t\r\n]{0,8}\([^;]{1,120}\)[ \t\r\n]{0,8};[ \t\r\n]{0,8}(@|echo|return)?[ \t\r\n]{0,8}\$\w{1,30}[ \t\r\n]{0,8}\([ \t\r\n]{0,8}@?\$(_(GET|POST|REQUEST|COOKIE|FILES)\b|_SERVER\s{0,3}\[\s{0,3}["\x27]?(HTTP_|QUERY_STRING|PHP_AUTH|REQUEST_URI|PATH_INFO)|HTTP_(GET|POST|COOKIE|SERVER)_VARS|HTTP_RAW_POST_DATA|\{["\x27]?_(GET|POST|REQUEST|COOKIE))/ nocase
 	condition:
-		any of them
+		any of ($a,$r1,$r2,$r3) or filesize < 64KB and $r4
 }
 
 rule PHP_Variable_Function_Of_Input
