@@ -23,6 +23,7 @@ type token struct {
 	tpl  bool
 	pos  int
 	text string
+	memo *value // what it stands for, if that is the same in every reading
 }
 
 // maxTokens bounds the memory of one file.

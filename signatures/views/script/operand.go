@@ -24,10 +24,10 @@ func (r *reader) primary() *value {
 		if t.tpl && (strings.ContainsAny(t.text, "$#{@")) {
 			return r.template(t.text)
 		}
-		return constant(t.text)
+		return t.constant()
 	case tNumber:
 		r.next()
-		return constant(t.text)
+		return t.constant()
 	case tCommand:
 		r.next()
 		v := r.template(t.text)
@@ -254,7 +254,18 @@ func (r *reader) name(t *token) *value {
 	if s := r.source(low); s != nil {
 		return s
 	}
-	return &value{src: oUnknown, path: low}
+	if t.memo == nil {
+		t.memo = &value{src: oUnknown, path: low}
+	}
+	return t.memo
+}
+
+// constant returns the value of a literal, which is made once for all readings.
+func (t *token) constant() *value {
+	if t.memo == nil {
+		t.memo = constant(t.text)
+	}
+	return t.memo
 }
 
 // n2 returns a copy of the token at hand, for reading the class behind new.
