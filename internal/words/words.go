@@ -73,6 +73,8 @@ type Set struct {
 	next  []uint32
 	width uint32
 	ends  [][]int32 // indexes of the words that end in a state, by state number
+
+	longest int // text, in bytes
 }
 
 const endMark = 1 << 31
@@ -80,6 +82,9 @@ const endMark = 1 << 31
 // New returns the set of the words. An empty word counts as found in any content.
 func New(list []Word) *Set {
 	s := &Set{words: list}
+	for _, w := range list {
+		s.longest = max(s.longest, len(w.Text))
+	}
 	s.classes()
 	s.build()
 	return s
@@ -182,16 +187,42 @@ func (s *Set) Find(b []byte, found Found) Found {
 	for _, i := range s.ends[0] {
 		found.add(int(i))
 	}
-	state := uint32(0)
+	// Each state waits for the one before it: two halves at a time take little
+	// longer than one. A word across the border belongs to the first.
+	half := len(b) / 2
+	first, second := uint32(0), uint32(0)
 	next, class := s.next, &s.class
-	for i, c := range b {
-		state = next[state+uint32(class[c])]
+	x, y := b[:half], b[half:]
+	y = y[:len(x)]
+	for i := range x {
+		first = next[first+uint32(class[x[i]])]
+		second = next[second+uint32(class[y[i]])]
+		if (first|second)&endMark == 0 {
+			continue
+		}
+		if first&endMark != 0 {
+			first &^= endMark
+			s.note(b, i+1, first/s.width, found)
+		}
+		if second&endMark != 0 {
+			second &^= endMark
+			s.note(b, half+i+1, second/s.width, found)
+		}
+	}
+	s.follow(b, half, min(len(b), half+s.longest), first, found)
+	s.follow(b, 2*half, len(b), second, found)
+	return found
+}
+
+// follow notes the words that end from one offset of b to another, from a state on.
+func (s *Set) follow(b []byte, from, to int, state uint32, found Found) {
+	for i := from; i < to; i++ {
+		state = s.next[state+uint32(s.class[b[i]])]
 		if state&endMark != 0 {
 			state &^= endMark
 			s.note(b, i+1, state/s.width, found)
 		}
 	}
-	return found
 }
 
 // In reports whether any of the words stands in b.
