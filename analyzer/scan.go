@@ -157,7 +157,7 @@ func (j *scanJob) views(t *content, head []byte, kinds []string) {
 	if t.bytes == nil && slices.ContainsFunc(kinds, decodedKind) {
 		j.lost(t, "decoded views", fmt.Errorf("%w: only the first %d of %d bytes were decoded; all were scanned as they are", fstree.ErrLimit, len(head), t.size))
 	}
-	for v, err := range views.Of(j.ctx, t.name(), head, viewLimits) {
+	for v, err := range views.OfKinds(j.ctx, t.name(), kinds, head, viewLimits) {
 		if err != nil {
 			j.lost(t, "decoded views", err)
 			continue

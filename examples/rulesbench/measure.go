@@ -179,11 +179,13 @@ func scanContent(ctx context.Context, sc signatures.Scanner, set contender, mini
 	}
 	if set.all {
 		scan("", "", data)
-	} else {
-		scan(strings.Join(views.Kinds(path, data), ","), "", data)
+		slices.Sort(hits)
+		return slices.Compact(hits), errors.Join(errs...)
 	}
+	kinds := views.Kinds(path, data)
+	scan(strings.Join(kinds, ","), "", data)
 	if set.views {
-		for v, err := range views.Of(ctx, path, data, nil) {
+		for v, err := range views.OfKinds(ctx, path, kinds, data, nil) {
 			if err != nil {
 				if !errors.Is(err, fstree.ErrLimit) && !errors.Is(err, fstree.ErrCorrupt) {
 					errs = append(errs, err)

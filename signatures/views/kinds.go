@@ -256,6 +256,14 @@ func isText(b []byte) bool {
 	}
 	odd := 0
 	for i := 0; i < len(b); {
+		if i+8 <= len(b) { // eight bytes from space to 0x7f at once
+			const high = 0x8080808080808080
+			v := binary.LittleEndian.Uint64(b[i:])
+			if less := ^((v | high) - 0x2020202020202020); (v|less)&high == 0 {
+				i += 8
+				continue
+			}
+		}
 		c := b[i]
 		switch {
 		case c == 0:

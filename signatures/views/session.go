@@ -70,12 +70,14 @@ func (s *session) gaveUp(structure string, offset int64, cause error) {
 	s.over = !s.yield(View{}, &fstree.Damage{Path: s.path, Structure: structure, Offset: offset, Cause: cause})
 }
 
-func (s *session) run() {
+func (s *session) run(kinds []string) {
 	if err := s.ctx.Err(); err != nil {
 		s.yield(View{}, fmt.Errorf("views of %q: %w", s.path, err))
 		return
 	}
-	kinds := Kinds(s.path, s.content)
+	if kinds == nil {
+		kinds = Kinds(s.path, s.content)
+	}
 	content := s.content
 	if text := wide(content); text != nil {
 		kinds = Kinds(s.path, text)

@@ -35,8 +35,14 @@ type Limits struct {
 // views go on behind it. Views come in a fixed order. A cancelled context ends
 // them with its error.
 func Of(ctx context.Context, path string, content []byte, lim *Limits) iter.Seq2[View, error] {
+	return OfKinds(ctx, path, nil, content, lim)
+}
+
+// OfKinds is Of for a caller who knows what Kinds says of path and content already;
+// nil asks it.
+func OfKinds(ctx context.Context, path string, kinds []string, content []byte, lim *Limits) iter.Seq2[View, error] {
 	return func(yield func(View, error) bool) {
 		s := newSession(ctx, path, content, lim, yield)
-		s.run()
+		s.run(kinds)
 	}
 }
