@@ -56,7 +56,7 @@ func TestNeeded(t *testing.T) {
 		{`con[a-z]tent`, false, "tent & con"},
 		{`\b(nc|ncat)\b`, false, "<nc>|<ncat>"},
 		{`\b-e\b`, false, "-e>"},
-		{`\bbase64_decode\b`, false, "<base64_dec"},
+		{`\bbase64_decode\b`, false, "<base64_d"},
 		{`a\bb-c`, false, "ab-c"},
 		{`é+abc`, false, "abc"},
 		{`(`, false, ""},
