@@ -9,7 +9,7 @@ import (
 
 const (
 	minNeeded = 2   // shorter texts stand everywhere
-	maxNeeded = 8  // bytes of a text that are looked for
+	maxNeeded = 8   // bytes of a text that are looked for
 	maxLists  = 5   // lists that are kept of one expression
 	maxExact  = 100 // texts that a part of an expression may stand for
 	maxUnion  = 200 // texts of which one must be there
