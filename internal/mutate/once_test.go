@@ -11,7 +11,7 @@ func TestWithin(t *testing.T) {
 		{Mutation{"byte", 2, []byte("x")}, true},
 		{Mutation{"word", 2, []byte("xx")}, true},
 		{Mutation{"word", 1, []byte("1xx4")}, true}, // the bytes around are the same
-		{Mutation{"word", 1, []byte("xxx4")}, false},
+		{Mutation{"word", 1, []byte("abc4")}, false},
 		{Mutation{"word", 3, []byte("xx")}, false}, // two fields
 		{Mutation{"byte", 6, []byte("x")}, false},
 		{Mutation{"byte", 2, []byte("2")}, false}, // nothing changed
