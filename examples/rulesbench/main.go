@@ -81,15 +81,13 @@ func run(ctx context.Context, c *config) error {
 		}
 		defer out.Close() // the last write is checked below
 	}
-	var results []*result
-	for _, set := range contenders(c) {
-		r, err := measure(ctx, c, set, files)
-		if err != nil {
-			return err
-		}
-		results = append(results, r)
+	results, err := measure(ctx, c, files)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
 		path, took := r.slowest()
-		fmt.Fprintf(os.Stderr, "%s: done; slowest: %s, %v\n", set.name, path, took.Round(time.Millisecond))
+		fmt.Fprintf(os.Stderr, "%s: slowest: %s, %v\n", r.set.name, path, took.Round(time.Millisecond))
 		if out != nil {
 			if err := r.writeMisses(out); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -53,22 +54,43 @@ type result struct {
 	cpu    time.Duration
 	small  time.Duration // a 2 KiB PHP file
 	rules  int
+
+	scanners []signatures.Scanner // one for each job
 }
 
-func measure(ctx context.Context, c *config, set contender, files []sample) (*result, error) {
-	rules, err := yara.Load(ctx, []string{set.pack}, nil)
-	if err != nil {
-		return nil, err
+// measure runs every contender over the files. They take turns, batch after batch,
+// so that what else the machine does meets them all alike.
+func measure(ctx context.Context, c *config, files []sample) ([]*result, error) {
+	var results []*result
+	for _, set := range contenders(c) {
+		rules, err := yara.Load(ctx, []string{set.pack}, nil)
+		if err != nil {
+			return nil, err
+		}
+		defer rules.Close() // all scanners are closed by then
+		r := &result{set: set, files: files, hits: make([][]string, len(files)), errors: make([]error, len(files)), took: make([]time.Duration, len(files)), rules: len(rules.Rules())}
+		for range c.jobs {
+			sc, err := rules.NewScanner()
+			if err != nil {
+				return nil, err
+			}
+			defer sc.Close()
+			r.scanners = append(r.scanners, sc)
+		}
+		results = append(results, r)
 	}
-	defer rules.Close() // all scanners are closed by then
-	r := &result{set: set, files: files, hits: make([][]string, len(files)), errors: make([]error, len(files)), took: make([]time.Duration, len(files)), rules: len(rules.Rules())}
 	for _, malicious := range []bool{true, false} {
-		if err := r.scanAll(ctx, c, rules, malicious); err != nil {
+		if err := scanAll(ctx, c, results, files, malicious); err != nil {
 			return nil, err
 		}
 	}
-	r.small, err = smallFile(ctx, set, rules)
-	return r, err
+	for _, r := range results {
+		var err error
+		if r.small, err = smallFile(ctx, r.set, r.scanners[0]); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
 }
 
 // slowest returns the file that took the longest time by the clock.
@@ -82,34 +104,33 @@ func (r *result) slowest() (path string, took time.Duration) {
 }
 
 // batchSize is how much is read before it is scanned, in bytes.
-const batchSize = 8 << 20
+const batchSize = 32 << 20
 
-// scanAll scans the files of one class, batch after batch. The CPU time is that of
-// the scans of benign files, without reading them.
-func (r *result) scanAll(ctx context.Context, c *config, rules signatures.RuleSet, malicious bool) error {
-	scanners := make([]signatures.Scanner, c.jobs)
-	for w := range scanners {
-		sc, err := rules.NewScanner()
-		if err != nil {
-			return err
-		}
-		defer sc.Close()
-		scanners[w] = sc
-	}
+// scanAll scans the files of one class. The CPU time is that of the scans of
+// benign files, without reading them.
+func scanAll(ctx context.Context, c *config, results []*result, files []sample, malicious bool) error {
 	var b batch
-	for i, f := range r.files {
+	flush := func() {
+		for _, r := range results {
+			r.scanBatch(ctx, c, &b, malicious)
+		}
+		b.reset()
+	}
+	for i, f := range files {
 		if f.malicious != malicious || ctx.Err() != nil {
 			continue
 		}
 		if err := b.read(i, f.path); err != nil {
-			r.errors[i] = err
+			for _, r := range results {
+				r.errors[i] = err
+			}
 			continue
 		}
 		if b.buf.Len() >= batchSize {
-			r.scanBatch(ctx, c, scanners, &b, malicious)
+			flush()
 		}
 	}
-	r.scanBatch(ctx, c, scanners, &b, malicious)
+	flush()
 	return ctx.Err()
 }
 
@@ -135,12 +156,18 @@ func (b *batch) read(i int, path string) error {
 	return nil
 }
 
-// scanBatch scans what was read, with a worker for each scanner, and empties b.
-func (r *result) scanBatch(ctx context.Context, c *config, scanners []signatures.Scanner, b *batch, malicious bool) {
+func (b *batch) reset() {
+	b.buf.Reset()
+	b.files, b.ends = b.files[:0], b.ends[:0]
+}
+
+// scanBatch scans what was read, with a worker for each scanner. Its CPU time takes
+// in that of its garbage.
+func (r *result) scanBatch(ctx context.Context, c *config, b *batch, malicious bool) {
 	begin := cpuTime()
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for _, sc := range scanners {
+	for _, sc := range r.scanners {
 		wg.Go(func() {
 			for k := next.Add(1) - 1; int(k) < len(b.files); k = next.Add(1) - 1 {
 				i, from := b.files[k], 0
@@ -154,12 +181,11 @@ func (r *result) scanBatch(ctx context.Context, c *config, scanners []signatures
 		})
 	}
 	wg.Wait()
+	runtime.GC()
 	if !malicious {
 		r.cpu += cpuTime() - begin
 		r.bytes += int64(b.buf.Len())
 	}
-	b.buf.Reset()
-	b.files, b.ends = b.files[:0], b.ends[:0]
 }
 
 // scanContent returns the rules that match content or one of its views.
@@ -200,12 +226,7 @@ func scanContent(ctx context.Context, sc signatures.Scanner, set contender, mini
 }
 
 // smallFile returns the time for a PHP file of 2 KiB as applications have them.
-func smallFile(ctx context.Context, set contender, rules signatures.RuleSet) (time.Duration, error) {
-	sc, err := rules.NewScanner()
-	if err != nil {
-		return 0, err
-	}
-	defer sc.Close()
+func smallFile(ctx context.Context, set contender, sc signatures.Scanner) (time.Duration, error) {
 	var b strings.Builder
 	b.WriteString("<?php\nnamespace App\\Model;\n\nclass Account extends Base\n{\n")
 	for i := 0; b.Len() < 2000; i++ {

@@ -3,6 +3,7 @@ package php
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,19 +39,28 @@ var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
 // maxKept is the longest buffer that is kept, in tokens.
 const maxKept = 1 << 18
 
+// large is from where a source is surveyed before its tokens are kept, in bytes.
+const large = 256 << 10
+
 // MaxSource is the longest source that is read, in bytes.
 const MaxSource = 16 << 20
 
 // Analyze reads PHP in src. With code set it starts inside of code.
 func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 	buf := tokenBuffers.Get().(*[]token)
-	l := lexInto(*buf, src, code)
-	defer func() { // the tree does not keep tokens
-		if cap(l.toks) <= maxKept {
-			*buf = l.toks[:0]
+	defer tokenBuffers.Put(buf)
+	toks := *buf
+	if len(src) > large { // its tokens may take twenty times as much
+		s := survey(src, code)
+		if s.st.firstCode < 0 || harmless(s) {
+			return &Result{FirstTag: s.st.firstCode}
 		}
-		tokenBuffers.Put(buf)
-	}()
+		toks = slices.Grow(toks, s.count+1)
+	}
+	l := lexInto(toks, src, code)
+	if cap(l.toks) <= maxKept {
+		*buf = l.toks[:0] // the tree does not keep tokens
+	}
 	r := &Result{FirstTag: l.st.firstCode}
 	if l.st.firstCode < 0 || harmless(l) {
 		return r
@@ -93,18 +103,36 @@ func softSteps(u *unit) int {
 }
 
 // loopSteps is how long loops may run with known values: long where the code
-// has what decodes a payload, short where it has not.
+// runs what it computes, as long as its texts want where it only decodes, and
+// short elsewhere.
 func loopSteps(u *unit, steps int) int {
-	if u.st.words[wDecoder] > 0 && len(u.src) < 96<<10 || u.st.bitops > 0 && len(u.src) < 24<<10 || u.st.words[wEval] > 0 {
+	st := &u.st
+	const short = 60_000
+	switch {
+	case st.words[wEval] > 0:
+		return steps / 2
+	case (st.words[wDecoder] == 0 || len(u.src) >= 96<<10) && (st.bitops == 0 || len(u.src) >= 24<<10):
+		return min(short, steps/2)
+	case st.dynCalls > 0 || st.dynNames > 0 || st.backticks > 0:
 		return steps / 2
 	}
-	return min(60_000, steps/2)
+	material := st.given
+	if bytes.Contains(u.src, []byte("__FILE__")) {
+		material = len(u.src)
+	}
+	return min(short+stepsPerByte*material, steps/2)
 }
+
+// stepsPerByte is how many steps a loop takes for each byte that it decodes.
+const stepsPerByte = 24
 
 // harmless reports whether code cannot reach a sink with anything worth a line:
 // nothing is computed, no sink is named, or no input is read.
 func harmless(l *lexer) bool {
 	s := &l.st
+	if s.cut { // the rest is not known
+		return false
+	}
 	dynamic := s.dynCalls > 0 || s.dynNames > 0
 	named := s.words[wSink] > 0 || s.words[wTaker] > 0 || s.words[wEval] > 0 || s.backticks > 0 || s.words[wSource] > 0
 	if !dynamic && !named && s.words[wInclude] == 0 {

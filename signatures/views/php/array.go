@@ -26,6 +26,9 @@ type key struct {
 const maxArray = 1 << 18
 
 func (a *array) find(k key) int {
+	if !k.str && uint64(k.i) < uint64(len(a.keys)) && a.keys[k.i] == k {
+		return int(k.i) // as in a list
+	}
 	if len(a.keys) <= 16 {
 		for i := range a.keys {
 			if a.keys[i] == k {

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// numberBytes is what a number counts for in the material of a computed text.
+const numberBytes = 8
+
 // maxTokens bounds the memory of one file's tokens.
 const maxTokens = 4 << 20
 
@@ -28,15 +31,18 @@ type stats struct {
 	oddNames  int
 	escapes   int // bytes of strings written as \x or octal escapes
 	literal   int // bytes of double-quoted strings
+	given     int // bytes of all strings, and numberBytes for each number
 }
 
 type lexer struct {
-	src  []byte
-	toks []token
-	pos  int
-	st   stats
-	low  [64]byte
-	prev token
+	src   []byte
+	toks  []token
+	count int  // tokens so far
+	dry   bool // only what st counts is wanted
+	pos   int
+	st    stats
+	low   [64]byte
+	prev  token
 }
 
 // lex splits src into tokens. With code set it starts inside of code.
@@ -47,27 +53,39 @@ func lex(src []byte, code bool) *lexer {
 // lexInto is lex with a buffer for the tokens.
 func lexInto(buf []token, src []byte, code bool) *lexer {
 	l := &lexer{src: src, toks: buf[:0]}
+	l.run(code)
+	l.toks = append(l.toks, token{pos: uint32(len(src)), end: uint32(len(src)), kind: tEOF})
+	return l
+}
+
+// survey is lex without the tokens: what it counts, and how many they are.
+func survey(src []byte, code bool) *lexer {
+	l := &lexer{src: src, dry: true}
+	l.run(code)
+	return l
+}
+
+func (l *lexer) run(code bool) {
 	l.st.firstCode = -1
 	if code {
 		l.st.firstCode = 0
 		l.code("?>")
 	}
-	for l.pos < len(src) && !l.st.cut {
+	for l.pos < len(l.src) && !l.st.cut {
 		l.html()
 	}
-	l.toks = append(l.toks, token{pos: uint32(len(src)), end: uint32(len(src)), kind: tEOF})
-	return l
 }
 
 func (l *lexer) add(k kind, o op, pos, end int) {
-	if len(l.toks) >= maxTokens {
+	if l.count++; l.count > maxTokens {
 		l.st.cut = true
 		l.pos = len(l.src)
 		return
 	}
-	t := token{pos: uint32(pos), end: uint32(end), kind: k, op: o}
-	l.toks = append(l.toks, t)
-	l.prev = t
+	l.prev = token{pos: uint32(pos), end: uint32(end), kind: k, op: o}
+	if !l.dry {
+		l.toks = append(l.toks, l.prev)
+	}
 }
 
 // html reads text up to the next opening tag, then the code behind it.
@@ -348,6 +366,7 @@ func (l *lexer) halt() {
 }
 
 func (l *lexer) number() {
+	l.st.given += numberBytes
 	start := l.pos
 	i := start
 	k := tInt

@@ -9,6 +9,7 @@ func (l *lexer) quoted(q byte) {
 	start := l.pos
 	end := stringEnd(l.src, start+1, q)
 	l.pos = end
+	l.st.given += end - start
 	k := tSQ
 	if end-start > 6 && (l.src[start+1]|0x20 == 'p' || l.src[start+1]|0x20 == 'd' || l.src[start+1]|0x20 == 'e') && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
 		l.st.inputs++
@@ -168,12 +169,14 @@ func (l *lexer) heredoc() bool {
 			j++
 		}
 		if bytes.HasPrefix(l.src[j:], id) && (j+len(id) >= len(l.src) || !isWord(l.src[j+len(id)])) {
+			l.st.given += max(body, at-1) - body
 			l.add(k, 0, body, max(body, at-1))
 			l.pos = j + len(id)
 			return true
 		}
 		n := bytes.IndexByte(l.src[at:], '\n')
 		if n < 0 {
+			l.st.given += len(l.src) - body
 			l.add(k, 0, body, len(l.src))
 			l.pos = len(l.src)
 			return true
