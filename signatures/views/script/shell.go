@@ -12,6 +12,7 @@ import (
 
 const (
 	maxShellLines = 100_000
+	maxShellLine  = 1 << 20 // bytes
 	maxShellWork  = 4 << 20 // bytes of lines with variables put in
 )
 
@@ -119,7 +120,11 @@ var (
 
 // line reads one command line.
 func (s *shellReader) line(l string, n, nest int) {
-	if l == "" || len(l) > 1<<20 || commentRE.MatchString(l) {
+	if len(l) > maxShellLine {
+		s.out.Err = fmt.Errorf("a line of more than %d bytes: %w", maxShellLine, fstree.ErrLimit)
+		return
+	}
+	if l == "" || commentRE.MatchString(l) {
 		return
 	}
 	if strings.ContainsRune(l, '=') && s.size < 4<<20 && len(s.vars) < 10_000 {
