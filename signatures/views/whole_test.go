@@ -142,6 +142,7 @@ func TestEncodedInEncodedEnds(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var last error
 	for _, err := range Of(ctx, "/a.txt", []byte("x = "+b64(inertShell)+" - "+content), nil) {
 		cancel()

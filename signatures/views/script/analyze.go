@@ -86,6 +86,9 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	if cutShort && r.why == "" {
 		r.why = "tokens"
 	}
+	if r.why == "" {
+		r.why = r.lost
+	}
 	if r.why != "" {
 		out.Err = fmt.Errorf("%s of reading: %w", r.why, fstree.ErrLimit)
 	}

@@ -3,6 +3,7 @@ package script
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,24 @@ func TestLongShellLine(t *testing.T) {
 	r := Analyze(t.Context(), "shell", []byte("x="+strings.Repeat("a", 1<<20)+"; eval $(echo x | base64 -d)\necho a | base64 -d | sh\n"))
 	if !errors.Is(r.Err, fstree.ErrLimit) || r.Sinks == nil {
 		t.Errorf("got %v, %q, want ErrLimit and the lines behind it", r.Err, r.Sinks)
+	}
+}
+
+// TestManyDecoded has the text that counts behind many others, and more texts than
+// are kept.
+func TestManyDecoded(t *testing.T) {
+	b64 := base64.StdEncoding.EncodeToString
+	for kind, form := range map[string]string{"shell": "echo %s | base64 -d | sh; ", "python": "exec(base64.b64decode('%s'))\n"} {
+		for n, limited := range map[int]bool{100: false, maxDecoded + 1: true} {
+			code := "import base64\n"
+			for i := range n {
+				code += fmt.Sprintf(form, b64(fmt.Appendf(nil, "inert text number %d", i)))
+			}
+			r := Analyze(t.Context(), kind, []byte(code))
+			if len(r.Decoded) != min(n, maxDecoded) || errors.Is(r.Err, fstree.ErrLimit) != limited {
+				t.Errorf("%s, %d texts: got %d, %v", kind, n, len(r.Decoded), r.Err)
+			}
+		}
 	}
 }
 
