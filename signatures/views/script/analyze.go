@@ -107,15 +107,6 @@ func hinted(lang *language, src []byte) bool {
 	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
 }
 
-func anyOf(b []byte, words []string) bool {
-	for _, w := range words {
-		if bytes.Contains(b, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
-
 // scripted reports a page of classic ASP in JScript: what its directive says, or
 // without any other code the tag of its script. head is in lower case.
 func scripted(head []byte) bool {
