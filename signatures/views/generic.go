@@ -356,7 +356,7 @@ func inflate(b []byte) (out []byte, name string, err error) {
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0, err == nil:
 		return out, name, nil
 	}
-	if len(out) == 0 {
+	if len(out) < 16 || !promising(out[:min(len(out), 48)]) { // a hash that begins like it
 		return nil, "", nil
 	}
 	return out, name, fmt.Errorf("%s: %w: %w", name, fstree.ErrCorrupt, err)

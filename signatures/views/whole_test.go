@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
+	"crypto/sha512"
 	"errors"
 	"fmt"
 	"strings"
@@ -111,6 +112,24 @@ func TestLayersOfCompression(t *testing.T) {
 	}
 	if got, errs := chains(t, "/a.txt", "x = "+b64(string(deflated(b))), nil); got != nil || len(errs) != 1 || !errors.Is(errs[0], fstree.ErrLimit) {
 		t.Errorf("%d layers: got %q, %v", maxLayers+1, got, errs)
+	}
+}
+
+// TestHashesAreNoDamage has 80,000 hashes, some of which begin as zlib does, and a
+// compressed text that is damaged.
+func TestHashesAreNoDamage(t *testing.T) {
+	var hashes strings.Builder
+	for i := range 80_000 {
+		sum := sha512.Sum512([]byte(fmt.Sprint(i)))
+		hashes.WriteString("sha512-" + b64(string(sum[:])) + ",\n")
+	}
+	if _, errs := chains(t, "/package-lock.json", hashes.String(), nil); errs != nil {
+		t.Errorf("hashes: got %v", errs)
+	}
+	damaged := deflated([]byte(strings.Repeat(inertShell, 3) + fmt.Sprint(sha512.Sum512(nil))))
+	copy(damaged[len(damaged)-8:], "XXXXXXXX")
+	if _, errs := chains(t, "/a.txt", "x = "+b64(string(damaged)), nil); len(errs) != 1 || !errors.Is(errs[0], fstree.ErrCorrupt) {
+		t.Errorf("damaged text: got %v, want ErrCorrupt", errs)
 	}
 }
 
