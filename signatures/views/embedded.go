@@ -19,14 +19,7 @@ func (s *session) embedded(content []byte, kinds []string) {
 		}
 	}
 	if slices.Contains(kinds, KindPHP) {
-		if i := bytes.Index(content, []byte("<?")); i >= 0 {
-			for i < len(content) && !hasPHP(content[i:min(len(content), i+600)], false) {
-				j := bytes.Index(content[i+2:], []byte("<?"))
-				if j < 0 {
-					return
-				}
-				i += 2 + j
-			}
+		if i := tagPHP(content, false); i >= 0 {
 			s.emit(View{Chain: "embedded:" + name, Kind: KindPHP, Bytes: content[i:], Offset: int64(i)})
 		}
 	}

@@ -10,19 +10,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/internal/words"
 )
 
 const (
-	minEncoded  = 64      // shortest run of base64 or hex that is decoded, in bytes
-	maxRuns     = 64      // runs of one content
-	maxGeneric  = 8 << 20 // longest content that is searched for runs
+	minEncoded  = 64 // shortest run of base64 or hex that is decoded, in bytes
 	maxInflated = 16 << 20
+	maxLayers   = 8 // of compression right inside each other
 )
 
 // classes of bytes for the search of runs.
@@ -56,7 +56,7 @@ type run struct {
 // run goes on over a line end if the lines are long.
 func findRuns(b []byte) []run {
 	var out []run
-	for i := 0; i < len(b) && len(out) < maxRuns; {
+	for i := 0; i < len(b); {
 		if byteClass[b[i]]&inBase64 == 0 {
 			i++
 			continue
@@ -105,7 +105,7 @@ func findEscapes(b []byte) []run {
 	var out []run
 	for _, mark := range []string{"\\x", "%"} {
 		step := len(mark) + 2
-		for i := 0; len(out) < maxRuns; {
+		for i := 0; i < len(b); {
 			j := bytes.Index(b[i:], []byte(mark))
 			if j < 0 {
 				break
@@ -126,8 +126,12 @@ func findEscapes(b []byte) []run {
 
 // generic yields what is encoded in text: runs of base64 and hex, and what is
 // compressed in them, as long as that is text or a program.
+//
+// Each content is searched whole. What is encoded in what was decoded can grow with
+// each layer: all layers together are bounded by the time and by the bytes that may
+// be decoded.
 func (s *session) generic(content []byte, chain string, offset int64, depth int) {
-	if s.over || len(content) > maxGeneric {
+	if s.over {
 		return
 	}
 	if depth > s.lim.Depth {
@@ -135,7 +139,7 @@ func (s *session) generic(content []byte, chain string, offset int64, depth int)
 		return
 	}
 	for _, r := range append(findRuns(content), findEscapes(content)...) {
-		if s.over {
+		if s.spent(chain, offset) {
 			return
 		}
 		if r.hex {
@@ -148,6 +152,29 @@ func (s *session) generic(content []byte, chain string, offset int64, depth int)
 			s.decoded(out, join(chain, "base64"), offsetOf(offset, r.from, depth), depth)
 		}
 	}
+}
+
+// spent reports whether the search for runs ends here: the receiver wants no more,
+// or a limit is reached, which is reported once.
+func (s *session) spent(chain string, offset int64) bool {
+	var cause error
+	switch {
+	case s.over || s.searched:
+		return true
+	case s.ctx.Err() != nil:
+		s.over = true
+		s.yield(View{}, fmt.Errorf("views of %q: %w", s.path, s.ctx.Err()))
+		return true
+	case s.unpacked > s.lim.Bytes:
+		cause = fmt.Errorf("more than %d bytes are encoded: %w", s.lim.Bytes, fstree.ErrLimit)
+	case time.Now().After(s.until):
+		cause = fmt.Errorf("time of decoding: %w", fstree.ErrLimit)
+	default:
+		return false
+	}
+	s.searched = true
+	s.gaveUp(chain, offset, cause)
+	return true
 }
 
 // offsetOf is where a run starts in the file: below the first level it is where
@@ -168,11 +195,20 @@ func join(chain, d string) string {
 
 // decoded yields one decoded content if it is of interest, and looks inside.
 func (s *session) decoded(b []byte, chain string, offset int64, depth int) {
-	for range 8 { // compressed inside
+	s.unpacked += int64(len(b))
+	for layers := 0; ; layers++ { // compressed inside
+		if s.spent(chain, offset) {
+			return
+		}
 		z, name, err := inflate(b)
 		if name == "" {
 			break
 		}
+		if layers >= maxLayers {
+			s.gaveUp(chain, offset, fmt.Errorf("compressed more than %d times: %w", maxLayers, fstree.ErrLimit))
+			return
+		}
+		s.unpacked += int64(len(z))
 		chain = join(chain, name)
 		if err != nil {
 			s.gaveUp(chain, offset, err)
@@ -187,18 +223,15 @@ func (s *session) decoded(b []byte, chain string, offset int64, depth int) {
 	}
 	kinds := Kinds("", b)
 	kind := kinds[0]
-	if kind == KindBinary || kind == KindImage || kind == KindFont || kind == KindPDF {
+	if kind == KindBinary || kind == KindImage || kind == KindFont || kind == KindPDF || s.seen(b) {
 		return
 	}
-	if kind == KindText && !telling.Match(b) {
+	if kind == KindText && !telling.In(b) {
 		s.generic(b, chain, offset, depth+1)
 		return
 	}
 	if s.bytes+int64(len(b)) > s.lim.Bytes {
 		s.gaveUp(chain, offset, errTooLarge(len(b), int(s.lim.Bytes-s.bytes)))
-		return
-	}
-	if s.seen(b) {
 		return
 	}
 	if !s.emit(View{Chain: chain, Kind: kind, Bytes: b, Offset: offset}) {
@@ -210,7 +243,14 @@ func (s *session) decoded(b []byte, chain string, offset int64, depth int) {
 }
 
 // telling are words that make decoded text worth a view of its own.
-var telling = regexp.MustCompile(`(?i)/bin/|/dev/tcp|eval|exec|system\(|socket|curl |wget |powershell|cmd\.exe|import |http://|https://|base64|<\?|\$_|passwd|authorized_keys|ssh-rsa|chmod|nc -|invoke|class`)
+var telling = func() *words.Set {
+	var list []words.Word
+	for _, w := range []string{"/bin/", "/dev/tcp", "eval", "exec", "system(", "socket", "curl ", "wget ", "powershell", "cmd.exe", "import ", "http://", "https://", "base64", "<?", "$_",
+		"passwd", "authorized_keys", "ssh-rsa", "chmod", "nc -", "invoke", "class"} {
+		list = append(list, words.Word{Text: w})
+	}
+	return words.New(list)
+}()
 
 // decodeBase64 decodes a run with line ends in it. A run that is only letters of one
 // case, a path or a word list decodes to noise and is dropped by its result.
@@ -316,7 +356,7 @@ func inflate(b []byte) (out []byte, name string, err error) {
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0, err == nil:
 		return out, name, nil
 	}
-	if len(out) == 0 {
+	if len(out) < 16 || !promising(out[:min(len(out), 48)]) { // a hash that begins like it
 		return nil, "", nil
 	}
 	return out, name, fmt.Errorf("%s: %w: %w", name, fstree.ErrCorrupt, err)
@@ -346,13 +386,13 @@ func wide(content []byte) []byte {
 	return out
 }
 
-// seen reports whether a content was yielded before, and remembers it.
+// seen reports whether a content was looked at before, and remembers it.
 func (s *session) seen(b []byte) bool {
-	if slices.ContainsFunc(s.yielded, func(o []byte) bool { return bytes.Equal(o, b) }) {
+	if slices.ContainsFunc(s.known, func(o []byte) bool { return bytes.Equal(o, b) }) {
 		return true
 	}
-	if len(s.yielded) < 1024 {
-		s.yielded = append(s.yielded, b)
+	if len(s.known) < 1024 {
+		s.known = append(s.known, b)
 	}
 	return false
 }

@@ -5,29 +5,32 @@ import (
 	"strings"
 )
 
-// hasPHP reports whether b holds an opening tag of PHP. In binary content
-// "<?" and "<?=" alone are chance, so that there "<?php" or "<?=" with code counts.
+// hasPHP reports whether b holds an opening tag of PHP.
 func hasPHP(b []byte, text bool) bool {
+	return tagPHP(b, text) >= 0 || text && scriptPHP(b)
+}
+
+// tagPHP returns the offset of the first opening tag of PHP, -1 if there is none. In
+// binary content "<?" and "<?=" alone are chance, so that there "<?php" or "<?=" with
+// code counts.
+func tagPHP(b []byte, text bool) int {
 	for off := 0; ; {
 		i := bytes.Index(b[off:], []byte("<?"))
 		if i < 0 {
-			break
+			return -1
 		}
-		p := b[off+i+2:]
-		off += i + 2
+		at := off + i
+		p := b[at+2:]
+		off = at + 2
 		switch {
 		case len(p) >= 4 && strings.EqualFold(string(p[:3]), "php") && (p[3] <= ' ' || text):
-			return true
+			return at
 		case len(p) >= 3 && p[0] == '=' && (text || plainASCII(p[1:]) && likelyCode(p[1:])):
-			return true
+			return at
 		case text && len(p) >= 2 && (p[0] <= ' ' || p[0] == '$' || p[0] == '@' || p[0] == '/') && likelyCode(p):
-			return true
+			return at
 		}
 	}
-	if !text {
-		return false
-	}
-	return scriptPHP(b)
 }
 
 // plainASCII reports whether the code behind a tag, up to 24 bytes of it, is

@@ -28,7 +28,10 @@ type session struct {
 	yield   func(View, error) bool
 	over    bool // the receiver wants no more
 	bytes   int64
-	yielded [][]byte // contents of views, against repetitions
+	known   [][]byte // decoded contents, against repetitions
+
+	unpacked int64 // bytes decoded in the search for runs
+	searched bool  // that search was given up
 }
 
 func newSession(ctx context.Context, path string, content []byte, lim *Limits, yield func(View, error) bool) *session {
@@ -86,11 +89,9 @@ func (s *session) run(kinds []string) {
 	}
 	if slices.Contains(kinds, KindELF) {
 		s.xor(content)
-		return
 	}
 	if slices.Contains(kinds, KindPyc) {
 		s.compiled(content)
-		return
 	}
 	if slices.Contains(kinds, KindImage) || slices.Contains(kinds, KindPDF) || slices.Contains(kinds, KindFont) {
 		s.embedded(content, kinds)

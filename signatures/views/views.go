@@ -23,7 +23,7 @@ type View struct {
 // Limits bound the work of one Of. Nil and zero fields mean the defaults.
 type Limits struct {
 	Depth int           // layers of encoding; default 64
-	Bytes int64         // decoded bytes over all views; default 64 MiB
+	Bytes int64         // decoded bytes over all views, and over all that is searched for runs; default 64 MiB
 	Steps int           // steps of interpretation; default 4,000,000
 	Time  time.Duration // wall clock; default 10 s
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ type alone struct {
 func (a *alone) compile(pack string, externals map[string]any) (*goyara.Rules, error) {
 	a.once.Do(func() {
 		rules, _, _, err := compileAll(context.Background(), pack, []*sourceFile{a.file}, externals)
-		if err == nil && rules == nil {
+		if err == nil && (rules == nil || !slices.ContainsFunc(rules.GetRules(), func(r goyara.Rule) bool { return r.Identifier() == a.name })) {
 			err = fmt.Errorf("rule pack %q: rule %s does not compile alone", pack, a.name)
 		}
 		if err == nil {

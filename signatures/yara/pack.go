@@ -65,6 +65,9 @@ func readPack(arg string) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rule pack: %w", err)
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("rule pack %q: no folder and no regular file", arg)
+	}
 	if !info.IsDir() {
 		head, err := readHead(arg)
 		if err != nil {
@@ -185,8 +188,9 @@ func (r *packReader) problem(file string, line int, text string) {
 		Pack: r.src.pack.Name, File: file, Line: line, Text: text})
 }
 
-// list returns the rule files in lexical order. Links are followed inside the
-// pack only, which fsys sees to.
+// list returns the rule files in lexical order. Links to files are followed inside
+// the pack only, which fsys sees to; what a link to a folder of the pack leads to is
+// met where it is. A link that leads elsewhere is reported.
 func (r *packReader) list() ([]string, error) {
 	var names []string
 	err := fs.WalkDir(r.fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -198,6 +202,16 @@ func (r *packReader) list() ([]string, error) {
 			return nil
 		}
 		ext := strings.ToLower(path.Ext(name))
+		if d.Type()&fs.ModeSymlink != 0 {
+			info, err := fs.Stat(r.fsys, name)
+			if err != nil {
+				r.problem(name, 0, "link that leads out of the rule pack or nowhere: "+err.Error())
+				return nil
+			}
+			if info.IsDir() {
+				return nil
+			}
+		}
 		if d.IsDir() || ext != ".yar" && ext != ".yara" {
 			return nil
 		}
@@ -212,18 +226,18 @@ func (r *packReader) read(name string) error {
 	if _, ok := r.raw[name]; ok {
 		return nil
 	}
-	f, err := r.fsys.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close() // read-only
-	info, err := f.Stat()
+	info, err := fs.Stat(r.fsys, name) // before it is opened, which waits at a pipe
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is no regular file", name)
 	}
+	f, err := r.fsys.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // read-only
 	data, err := io.ReadAll(io.LimitReader(f, maxRuleFile+1))
 	if err != nil {
 		return err
@@ -282,9 +296,37 @@ func (r *packReader) roots(names []string) []string {
 	for _, name := range names {
 		add(name, 0)
 	}
-	out = slices.DeleteFunc(out, func(name string) bool { return r.used[name] })
+	slices.Sort(out)
+	all := out
+	out = slices.DeleteFunc(slices.Clone(out), func(name string) bool { return r.used[name] })
+	taken := map[string]bool{}
+	for _, name := range out {
+		r.take(name, taken)
+	}
+	for _, name := range all { // files that include each other stand for none
+		if !taken[name] {
+			out = append(out, name)
+			r.take(name, taken)
+		}
+	}
 	slices.Sort(out)
 	return out
+}
+
+// take notes a file and all that it includes.
+func (r *packReader) take(name string, taken map[string]bool) {
+	if taken[name] {
+		return
+	}
+	taken[name] = true
+	for _, u := range r.units[name] {
+		if u.kind != "include" {
+			continue
+		}
+		if target, err := r.include(name, u.name); err == nil {
+			r.take(target, taken)
+		}
+	}
 }
 
 // markUsed notes the files that a file with rules includes.

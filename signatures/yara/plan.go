@@ -100,6 +100,10 @@ func (g *group) prepare() (err error) {
 		g.sources = append(g.sources, source)
 		g.alone = append(g.alone, newAlone(f, private, uses)...)
 	}
+	if n < len(names) {
+		g.filtered = nil
+		return fmt.Errorf("%d rules are compiled, the filter has %d", len(names), n)
+	}
 	return nil
 }
 

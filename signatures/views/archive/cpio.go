@@ -29,7 +29,7 @@ func (s *session) cpio(c *container, br *bufio.Reader) error {
 		if err := s.cpioOne(c, br); err != nil {
 			return err
 		}
-		more, err := skipZeros(br)
+		more, err := s.skipZeros(c, br)
 		if err != nil || !more {
 			return err
 		}
@@ -39,29 +39,9 @@ func (s *session) cpio(c *container, br *bufio.Reader) error {
 		case "gzip", "xz", "zstd", "bzip2":
 			return s.compressed(c, f, br)
 		case "":
-			return fmt.Errorf("unknown data behind the end of the archive: %w", fstree.ErrCorrupt)
+			return errBehind
 		default:
 			return fmt.Errorf("%s behind the end of the archive: %w", f, fstree.ErrUnsupported)
-		}
-	}
-}
-
-// skipZeros reads padding and reports whether something follows.
-func skipZeros(br *bufio.Reader) (bool, error) {
-	for {
-		b, err := br.Peek(4096)
-		if len(b) == 0 {
-			if err == io.EOF {
-				return false, nil
-			}
-			return false, err
-		}
-		n := len(b) - len(bytes.TrimLeft(b, "\x00"))
-		if _, err := br.Discard(n); err != nil {
-			return false, err
-		}
-		if n < len(b) {
-			return true, nil
 		}
 	}
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/tar"
 	"bufio"
+	"bytes"
 	"compress/bzip2"
 	"errors"
 	"fmt"
@@ -93,10 +94,28 @@ func innerName(path string) string {
 	return name
 }
 
-// tar reads a tar archive.
-func (s *session) tar(c *container, r io.Reader) error {
-	m := &drain{s: s, c: c, r: r}
-	tr := tar.NewReader(m)
+// tar reads tar archives that follow each other, as "tar -i" does.
+func (s *session) tar(c *container, br *bufio.Reader) error {
+	for {
+		if err := s.tarOne(c, br); err != nil {
+			return err
+		}
+		more, err := s.skipZeros(c, br)
+		if err != nil || !more {
+			return err
+		}
+		if head, _ := br.Peek(512); detect(head) != "tar" {
+			return errBehind
+		}
+	}
+}
+
+// errBehind means that something follows an archive that is none.
+var errBehind = fmt.Errorf("unknown data behind the end of the archive: %w", fstree.ErrCorrupt)
+
+// tarOne reads one archive up to its end mark.
+func (s *session) tarOne(c *container, br *bufio.Reader) error {
+	tr := tar.NewReader(&drain{s: s, c: c, r: br})
 	for {
 		h, err := tr.Next()
 		if err == io.EOF {
@@ -108,11 +127,38 @@ func (s *session) tar(c *container, r io.Reader) error {
 			}
 			return fmt.Errorf("%w: %w", fstree.ErrCorrupt, err)
 		}
-		if h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse {
+		switch h.Typeflag {
+		case tar.TypeLink, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeDir, tar.TypeFifo, tar.TypeXGlobalHeader:
 			continue
-		}
+		} // what else there is, tar unpacks as a file
 		if err := s.member(c, h.Name, tr, h.Size); err != nil {
 			return err
+		}
+	}
+}
+
+// skipZeros reads padding and reports whether something follows.
+func (s *session) skipZeros(c *container, br *bufio.Reader) (bool, error) {
+	d := &drain{s: s, c: c, r: br}
+	for {
+		b, err := br.Peek(4096)
+		if len(b) == 0 {
+			if err == io.EOF {
+				return false, nil
+			}
+			return false, fmt.Errorf("%w: %w", fstree.ErrCorrupt, err)
+		}
+		n := len(b) - len(bytes.TrimLeft(b, "\x00"))
+		if err := skip(d, int64(n)); err != nil {
+			return false, err
+		}
+		if n < len(b) {
+			return true, nil
+		}
+		if s.ctx.Err() != nil {
+			s.over = true
+			s.yield(Member{}, fmt.Errorf("members of %q: %w", c.path, s.ctx.Err()))
+			return false, errStop
 		}
 	}
 }

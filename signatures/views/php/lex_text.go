@@ -154,11 +154,13 @@ func (l *lexer) heredoc() bool {
 		}
 		i++
 	}
-	nl := bytes.IndexByte(l.src[i:], '\n')
-	if nl < 0 {
+	if i < len(l.src) && l.src[i] == '\r' {
+		i++
+	}
+	if i >= len(l.src) || l.src[i] != '\n' { // the line ends behind the name
 		return false
 	}
-	body := i + nl + 1
+	body := i + 1
 	k := tHere
 	if q == '\'' {
 		k = tNow

@@ -86,6 +86,9 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	if cutShort && r.why == "" {
 		r.why = "tokens"
 	}
+	if r.why == "" {
+		r.why = r.lost
+	}
 	if r.why != "" {
 		out.Err = fmt.Errorf("%s of reading: %w", r.why, fstree.ErrLimit)
 	}
@@ -102,15 +105,6 @@ func hinted(lang *language, src []byte) bool {
 		return false
 	}
 	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
-}
-
-func anyOf(b []byte, words []string) bool {
-	for _, w := range words {
-		if bytes.Contains(b, []byte(w)) {
-			return true
-		}
-	}
-	return false
 }
 
 // scripted reports a page of classic ASP in JScript: what its directive says, or

@@ -303,9 +303,16 @@ func (r *reader) lineOf(pos int) int {
 	return lo + 1
 }
 
+// maxDecoded is how many computed texts of one file are kept.
+const maxDecoded = 1000
+
 // keepDecoded keeps computed text that is code, and reads it too.
 func (r *reader) keepDecoded(v *value) {
-	if len(v.s) < 8 || v.how == "" && v.dec == "" || r.known[v.s] || len(r.known) > 60 {
+	if len(v.s) < 8 || v.how == "" && v.dec == "" || r.known[v.s] {
+		return
+	}
+	if len(r.known) >= maxDecoded {
+		r.lost = "decoded texts"
 		return
 	}
 	r.known[v.s] = true

@@ -28,7 +28,8 @@ type reader struct {
 	at       int
 	depth    int
 	steps    int
-	why      string
+	why      string // reading ended
+	lost     string // what was left out all the same
 	vars     map[string]*value
 	funcs    map[string]*function
 	fn       *function // whose body is read

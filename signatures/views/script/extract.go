@@ -49,6 +49,8 @@ const echoName = "__"
 func tagged(src []byte, tags [][2]string, comment, commentEnd, echo string) string {
 	out := blank(src)
 	low := asciiLower(src)
+	ends := make([]finder, len(tags))
+	var closed, runat finder
 	for i := 0; i < len(src); {
 		if comment != "" && bytes.HasPrefix(src[i:], []byte(comment)) {
 			j := bytes.Index(src[i:], []byte(commentEnd))
@@ -59,24 +61,20 @@ func tagged(src []byte, tags [][2]string, comment, commentEnd, echo string) stri
 			continue
 		}
 		hit := false
-		for _, t := range tags {
+		for n, t := range tags {
 			if src[i]|0x20 != t[0][0]|0x20 || !bytes.HasPrefix(low[i:], []byte(t[0])) {
 				continue
 			}
 			body := i + len(t[0])
-			j := bytes.Index(low[body:], []byte(t[1]))
-			if j < 0 {
-				j = len(src) - body
-			}
-			end := body + j
+			end := ends[n].from(low, t[1], body)
 			if t[0] == "<script" {
-				k := bytes.IndexByte(src[body:end], '>')
-				if k < 0 || !bytes.Contains(low[body:body+k], []byte("runat")) {
+				k := closed.from(low, ">", body)
+				if k >= end || runat.from(low, "runat", body) >= k {
 					i = body
 					hit = true
 					break
 				}
-				body += k + 1
+				body = k + 1
 			}
 			if echo != "" && body < end && src[body] == '=' && t[0] == "<%" {
 				copy(out[i:body], echo)
@@ -108,6 +106,25 @@ func tagged(src []byte, tags [][2]string, comment, commentEnd, echo string) stri
 		}
 	}
 	return string(out)
+}
+
+// finder finds the next place of a text again and again: it looks at each byte once,
+// however many openings have no end.
+type finder struct {
+	at    int // of the text, valid for places up to it
+	valid bool
+}
+
+// from returns the offset of text in b at or behind a place, which never falls from
+// call to call; the length of b if there is none.
+func (f *finder) from(b []byte, text string, place int) int {
+	if !f.valid || f.at < place {
+		f.at, f.valid = len(b), true
+		if i := bytes.Index(b[place:], []byte(text)); i >= 0 {
+			f.at = place + i
+		}
+	}
+	return f.at
 }
 
 // asciiLower lowers letters of ASCII; text of other encodings keeps its length.
@@ -193,32 +210,35 @@ func lowerHex(c byte) byte {
 // coldFusion turns tags into calls: <cfexecute name="x" arguments="#y#"> becomes
 // cfexecute("x", y).
 func coldFusion(src []byte) string {
-	low := string(asciiLower(src))
+	low := asciiLower(src)
 	out := blank(src)
+	var closed, scripts finder
 	for i := 0; i+3 < len(low); i++ {
 		if low[i] != '<' || low[i+1] != 'c' || low[i+2] != 'f' {
 			continue
 		}
-		end := strings.IndexByte(low[i:], '>')
-		if end < 0 {
+		end := closed.from(low, ">", i)
+		if end == len(low) {
 			break
 		}
-		tag := string(src[i+1 : i+end])
-		name, rest, _ := strings.Cut(tag, " ")
-		code := ""
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		from := i + 1
+		for from < end && isWord(low[from]) {
+			from++
+		}
+		name, code := string(low[i+1:from]), ""
+		switch name {
 		case "cfset", "cfif", "cfelseif":
-			code = rest
+			code = string(src[from:end])
 		case "cfscript":
-			if j := strings.Index(low[i:], "</cfscript"); j > 0 {
-				copy(out[i+end+1:i+j], src[i+end+1:i+j])
-				i += j
+			if j := scripts.from(low, "</cfscript", i); j < len(low) {
+				copy(out[min(end+1, j):j], src[min(end+1, j):j])
+				i = j
 			}
 			continue
 		case "cfexecute", "cffile", "cfinclude", "cfhttp":
 			var args []string
 			action := ""
-			for _, a := range attributes(rest) {
+			for _, a := range attributes(string(src[from:end])) {
 				switch a[0] {
 				case "action":
 					action = strings.ToLower(a[1])
@@ -226,18 +246,14 @@ func coldFusion(src []byte) string {
 					args = append(args, hashes(a[1]))
 				}
 			}
-			code = strings.ToLower(strings.TrimSpace(name)) + action + "(" + strings.Join(args, ",") + ")"
+			code = name + action + "(" + strings.Join(args, ",") + ")"
 		}
 		if code == "" {
 			continue
 		}
 		code = strings.ReplaceAll(code, "\n", " ") + ";"
-		if len(code) <= end { // offsets must stay
-			copy(out[i:i+end], code)
-		} else {
-			copy(out[i:min(len(out), i+len(code))], code)
-		}
-		i += end
+		copy(out[i:], code) // offsets must stay
+		i = end
 	}
 	return string(out)
 }

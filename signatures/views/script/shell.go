@@ -12,6 +12,8 @@ import (
 
 const (
 	maxShellLines = 100_000
+	maxShellLine  = 1 << 20 // bytes
+	maxShellVars  = 4 << 20 // bytes of their values
 	maxShellWork  = 4 << 20 // bytes of lines with variables put in
 )
 
@@ -119,11 +121,19 @@ var (
 
 // line reads one command line.
 func (s *shellReader) line(l string, n, nest int) {
-	if l == "" || len(l) > 1<<20 || commentRE.MatchString(l) {
+	if len(l) > maxShellLine {
+		s.out.Err = fmt.Errorf("a line of more than %d bytes: %w", maxShellLine, fstree.ErrLimit)
 		return
 	}
-	if strings.ContainsRune(l, '=') && s.size < 4<<20 && len(s.vars) < 10_000 {
-		for _, m := range assignRE.FindAllStringSubmatch(l, 64) {
+	if l == "" || commentRE.MatchString(l) {
+		return
+	}
+	if strings.ContainsRune(l, '=') {
+		for _, m := range assignRE.FindAllStringSubmatch(l, -1) {
+			if s.size > maxShellVars || len(s.vars) >= 10_000 {
+				s.out.Err = fmt.Errorf("more variables than are kept: %w", fstree.ErrLimit)
+				break
+			}
 			v := s.undo(m[2])
 			s.size += len(v)
 			s.vars[m[1]] = strings.Trim(v, `"'`)
@@ -138,7 +148,7 @@ func (s *shellReader) line(l string, n, nest int) {
 		return
 	}
 	computed := plain != l && normal(plain) != normal(l)
-	for _, m := range echoRE.FindAllStringSubmatch(plain, 8) {
+	for _, m := range echoRE.FindAllStringSubmatch(plain, -1) {
 		d, data := "base64", m[1]
 		if m[2] != "" {
 			data, _ = undo("reverse", data)
@@ -148,10 +158,10 @@ func (s *shellReader) line(l string, n, nest int) {
 		}
 		s.decoded(d, data, m[4] != "", n, nest)
 	}
-	for _, m := range hereRE.FindAllStringSubmatch(plain, 8) {
+	for _, m := range hereRE.FindAllStringSubmatch(plain, -1) {
 		s.decoded("base64", m[2], false, n, nest)
 	}
-	for _, m := range printfRE.FindAllStringSubmatch(l, 8) {
+	for _, m := range printfRE.FindAllStringSubmatch(l, -1) {
 		if v := ansi(m[1]); !s.kept[v] {
 			s.keep("hex", v, n, nest)
 		}
@@ -210,7 +220,11 @@ func (s *shellReader) decoded(d, data string, zipped bool, n, nest int) {
 }
 
 func (s *shellReader) keep(d, v string, n, nest int) {
-	if s.kept[v] || len(v) < 4 || len(s.kept) > 60 {
+	if s.kept[v] || len(v) < 4 {
+		return
+	}
+	if len(s.kept) >= maxDecoded {
+		s.out.Err = fmt.Errorf("more than %d decoded texts: %w", maxDecoded, fstree.ErrLimit)
 		return
 	}
 	s.kept[v] = true

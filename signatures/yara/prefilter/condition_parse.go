@@ -212,7 +212,8 @@ func (p *conditionParser) place() {
 	}
 }
 
-// parentheses skips what stands in them.
+// parentheses skips what stands in them, but for the names of rules: these are asked
+// for all the same.
 func (p *conditionParser) parentheses() {
 	if !p.t.is("(") {
 		p.t.fail("want %q, found %q", "(", p.t.tok.text)
@@ -223,6 +224,8 @@ func (p *conditionParser) parentheses() {
 			depth++
 		} else if p.t.is(")") {
 			depth--
+		} else if p.t.tok.kind == tWord {
+			p.use(p.t.tok.text)
 		}
 		p.t.next()
 		if depth == 0 {

@@ -13,7 +13,8 @@
 // Understood of conditions: and, or, strings, counts compared with a number, "of"
 // over strings, filesize and the integers at fixed offsets compared with each
 // other, names of rules of the same source, filename and extension compared with a
-// text. Not understood: the rest, and what follows a "not".
+// text. Not understood: the rest, and what follows a "not". A source with a global rule is
+// refused.
 //
 // Source: YARA documentation, "Writing YARA rules".
 //

@@ -69,6 +69,7 @@ func TestStrings(t *testing.T) {
 			/* x */ }`, "abc", true}, {`{ ~61 62 63 64 }`, "bcd", true}, {`{ ff d8 ff }`, "\xff\xd8\xff", true}, {`{ ff d8 ff }`, "\xd8", false},
 		{`/alpha{2,5000}b/`, "alphaab", true}, {`/alpha{2,5000}b/`, "alp", false}, {`/al{,3}pha/`, "apha", true}, {`/[^\]{3}]alpha/i`, "ALPHA", true}, {`/alpha\/beta/`, "alpha/beta", true}, {`/\alpha/`, "", true}, {`/alpha/ wide`, "a\x00l\x00p\x00h\x00a\x00", true},
 		{`/\balpha\b/ wide`, "xa\x00l\x00p\x00h\x00a\x00", true}, {`/\balpha\b/`, "xalpha", false}, {`/[\]a]lpha/`, "alpha", true}, {`/\xe4lpha/`, "lpha", true}, {`/[[:x]lpha/`, ":lpha", true},
+		{`/alpha\s/`, "alpha\v", true}, {`/al[\s]pha/`, "al\vpha", true}, {`/\salpha\s/`, "\valpha\f", true}, {`/al\spha/`, "al-pha", false}, {`/al[^\s]pha/`, "al-pha", true},
 	} {
 		text := "rule R { strings: $a = " + c.value + " condition: $a }"
 		if got := len(possibleIn(t, text, &Content{Bytes: []byte(c.content)})) > 0; got != c.want {
@@ -79,7 +80,7 @@ func TestStrings(t *testing.T) {
 
 func TestNotUnderstood(t *testing.T) {
 	for _, text := range []string{"rule", "rule R { condition: ", "rule R { strings: $a = condition: $a }", "rule R { condition: ( true }", "x", `rule R { condition: "a`, "/*", "rule R { condition: $a in 5 }", "rule R { condition: for any }",
-		"rule R { condition: " + strings.Repeat("(", 1000)} {
+		"rule R { condition: " + strings.Repeat("(", 1000), "global rule R { condition: true }"} {
 		if s, err := Parse(text); err == nil {
 			t.Errorf("%s: got %d rules, want an error", text, len(s.Rules))
 		}
@@ -101,6 +102,19 @@ func TestSources(t *testing.T) {
 	for content, want := range map[string][]int{"one": {0, 1}, "uno": {2, 3}, "": nil, "uno one": {0, 1, 2, 3}} {
 		if got := f.Possible(&Content{Bytes: []byte(content)}); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, want %v", content, got, want)
+		}
+	}
+}
+
+// TestUses holds that rules are known as asked for wherever their names stand.
+func TestUses(t *testing.T) {
+	for _, condition := range []string{"Other", "not Other", "1 of (Other)", "any of (Oth*)", "for any i in (1..2) : ( Other and i > 0 )", "for all of ($a) : ( $ or not Other )", "for any i in (1..2) : ( 1 of (Oth*) )"} {
+		s, err := Parse(`rule Other { strings: $o = "omega" condition: $o } rule R { strings: $a = "alpha" condition: ` + condition + ` }`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.Rules[0].Used || !slices.Equal(s.Rules[1].Uses, []int{0}) {
+			t.Errorf("%s: used: %v, uses: %v", condition, s.Rules[0].Used, s.Rules[1].Uses)
 		}
 	}
 }

@@ -46,7 +46,8 @@ func Parse(text string) (*Source, error) {
 			t.next()
 		case t.accept("private"):
 			private = true
-		case t.accept("global"):
+		case t.is("global"):
+			t.fail("a global rule, which decides about all others")
 		case t.accept("rule"):
 			r := &Rule{Name: t.tok.text, Private: private}
 			private = false

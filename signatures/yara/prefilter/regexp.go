@@ -34,6 +34,14 @@ func loosen(s string) (string, bool) {
 			if i++; i >= len(s) || isWord(s[i]) && strings.IndexByte("nrtfwWsSdDbBx", s[i]) < 0 {
 				return "", false
 			}
+			switch {
+			case s[i] == 's' && class > 0: // Go's white space is without \v
+				b.WriteString(`\v\s`)
+				continue
+			case s[i] == 's':
+				b.WriteString(`[\v\s]`)
+				continue
+			}
 			b.WriteByte('\\')
 		case class > 0:
 			if c == ']' && i >= class+1 && !(i == class+1 && s[i-1] == '^') {
