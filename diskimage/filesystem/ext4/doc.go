@@ -29,7 +29,9 @@
 // delivered if it is plausible. Without metadata_csum (and without bigalloc and
 // shared_blocks) every block and inode is accounted for: one in use without an
 // owner or a name, or with two owners, is damage, and so is content behind a
-// file's size. Not read: deleted files that no list names, the content of block
+// file's size. If such a file system was closed properly, bytes behind the end of
+// a file in its last block are damage too, once the content is read to its end
+// before the walk goes on. Not read: deleted files that no list names, the content of block
 // bitmaps, and copies of the superblock.
 //
 // The call most people want:

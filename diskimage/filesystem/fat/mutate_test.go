@@ -21,7 +21,8 @@ func read(ctx context.Context, image []byte) (*mutate.Result, error) {
 // directory entry are written down once, and every value of them is valid:
 //
 //   - DIR_FileSize of a file, of which the FAT knows the number of clusters only
-//     (fatgen103, "FAT Directory Structure");
+//     (fatgen103, "FAT Directory Structure"); what lies behind the end tells
+//     nothing, as mtools leaves there what was in the sector before;
 //   - the deletion mark in DIR_Name[0] of an empty file with a short name alone:
 //     it has neither clusters nor slots of a long name that would be left over.
 //
