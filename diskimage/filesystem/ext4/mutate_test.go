@@ -50,24 +50,12 @@ func metadata(t *testing.T, image []byte) (regions, once [][2]int64) {
 		at := fs.sb.descOffset(g)
 		regions = append(regions, [2]int64{at, at + int64(fs.sb.descSize)})
 	}
-	for e, err := range fs.Walk(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		extents, err := fs.Extents(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, x := range extents {
-			if x.File < 0 {
-				regions = append(regions, [2]int64{x.Offset, x.Offset + x.Length})
-			}
-		}
+	regions = mutate.Metadata(t, fs, regions, func(e *fstree.Entry) {
 		if e.Type == fstree.TypeFile && !fs.sb.has(roMetadataCsum) && (!fs.closed || endsInZero(t, fs, e)) {
 			once = append(once, [2]int64{e.Offset + 4, e.Offset + 8})
 		}
-	}
-	return unique(regions), once
+	})
+	return regions, once
 }
 
 // endsInZero reports whether the last byte of a file that is not empty is zero.
@@ -82,20 +70,6 @@ func endsInZero(t *testing.T, fs *FS, e *fstree.Entry) bool {
 		t.Fatal(err)
 	}
 	return e.Size > 0 && b[0] == 0
-}
-
-// unique makes of regions one for every sector.
-func unique(regions [][2]int64) (out [][2]int64) {
-	seen := make(map[int64]bool)
-	for _, r := range regions {
-		for at := r[0] / 512 * 512; at < r[1]; at += 512 {
-			if !seen[at] {
-				seen[at] = true
-				out = append(out, [2]int64{at, at + 512})
-			}
-		}
-	}
-	return out
 }
 
 func readAll(ctx context.Context, image []byte) (*mutate.Result, error) {
