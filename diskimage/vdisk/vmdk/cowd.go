@@ -15,20 +15,12 @@ const cowdHeader = 4
 
 // openCOWD opens a sparse extent of the ESX kind.
 func (s *session) openCOWD(f vdisk.File) (*sparse, error) {
-	b, err := binread.At(f, f.Size(), 0, cowdHeader*sectorSize)
+	e, err := s.newSparse(f, cowdHeader, parseCOWD)
 	if err != nil {
 		return nil, err
 	}
-	h, err := parseCOWD(b)
-	if err != nil {
-		return nil, err
-	}
-	e := s.newSparse(f, h)
 	if err := e.loadDirectory(); err != nil {
 		return nil, err
-	}
-	if h.unclean {
-		e.notes = append(e.notes, fmt.Sprintf("%s was not closed properly (uncleanShutdown)", f.Name()))
 	}
 	return e, e.checkReached()
 }
