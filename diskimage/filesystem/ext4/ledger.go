@@ -2,7 +2,9 @@ package ext4
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/binread"
@@ -202,6 +204,13 @@ func (l *ledger) close(w *walker) bool {
 			w.sink.put(b.damage)
 		}
 	}
+	for _, num := range slices.Sorted(maps.Keys(w.links)) {
+		if k := w.links[num]; k.names < int(k.count) {
+			w.sink.path = k.first
+			w.sink.add(inodeName(num), k.off, corrupt("links count %d, and %d names lead to it", k.count, k.names))
+		}
+	}
+	w.sink.path = ""
 	for g := range s.groups {
 		if g%64 == 0 && !w.alive() {
 			return false

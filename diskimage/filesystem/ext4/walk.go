@@ -49,6 +49,8 @@ type walker struct {
 type links struct {
 	first string // path
 	names int    // met
+	count uint16 // that there are to be, i_links_count
+	off   int64  // of the inode
 }
 
 // minValues is how many bytes of attribute values a walk reads at least from
@@ -272,7 +274,7 @@ func (w *walker) countNames(e *fstree.Entry, in *inode) {
 	}
 	l := w.links[in.num]
 	if l == nil {
-		w.links[in.num] = &links{first: e.Path, names: 1}
+		w.links[in.num] = &links{first: e.Path, names: 1, count: in.links, off: in.off}
 		return
 	}
 	e.HardlinkOf = l.first
