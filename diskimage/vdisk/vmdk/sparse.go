@@ -65,7 +65,7 @@ func (s *session) openHosted(f vdisk.File) (*sparse, error) {
 	if h.gd == gdAtEnd {
 		err = e.openFooter()
 	} else if err = e.loadDirectory(); err == nil {
-		err = e.checkStream()
+		e.checkStream()
 	}
 	if err != nil {
 		return nil, err
