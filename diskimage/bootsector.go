@@ -18,7 +18,7 @@ func bootSectorOf(r io.ReaderAt, size int64, t *volume.Table, formats []filesyst
 		return nil
 	}
 	f := probe(r, size, formats)
-	if f == nil || !f.BootSector {
+	if f == nil || !f.BootSector || f.Length == nil {
 		return nil
 	}
 	if n := f.Length(r, size); n <= 0 || n > size {

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/seed-181f3109/assay/internal/mutate"
 	"github.com/seed-181f3109/assay/internal/testimage"
 )
 
@@ -19,10 +16,9 @@ import (
 func TestFATOnAWholeDisk(t *testing.T) {
 	for name, kind := range map[string]string{"floppy": "fat12", "super": "fat32"} {
 		path := unpacked(t, name+".img.zst", name)
-		d := open(t, path, nil)
-		r, err := mutate.Walk(t.Context(), d)
-		if err != nil || r.Damage > 0 || len(d.Anomalies()) > 0 || d.Info().Table != nil || d.Info().Volumes[0].Content != kind {
-			t.Errorf("%s: damage %v, anomalies %v, info %+v, %v", name, r.First, d.Anomalies(), d.Info(), err)
+		r, d := readFile(t, path)
+		if r.Damage > 0 || len(d.Anomalies()) > 0 || d.Info().Table != nil || d.Info().Volumes[0].Content != kind {
+			t.Errorf("%s: damage %v, anomalies %v, info %+v", name, r.First, d.Anomalies(), d.Info())
 		}
 		if e := r.Entries["/"+name+".txt"]; e.Size != int64(len("content of "+name+"\n")) {
 			t.Errorf("%s: entries %v", name, r.Entries)
@@ -62,13 +58,10 @@ func TestParametersInATable(t *testing.T) {
 	b := testimage.Load(t, "testdata/tables.img.zst")
 	copy(b, testimage.Load(t, "testdata/super.img.zst")[:440])
 	binary.LittleEndian.PutUint32(b[32:], uint32(len(b)/512))
-	r, d := read(t, b)
+	path := written(t, "image", b)
+	r, d := readFile(t, path)
 	if d.Info().Table == nil || !slices.Equal(d.volumeNames(), []string{"p1", "p2", "p5", "p6"}) || r.Damage > 0 {
 		t.Errorf("volumes %v, damage %v", d.volumeNames(), r.First)
-	}
-	path := filepath.Join(t.TempDir(), "image")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
 	}
 	if kind, err := Detect(path); kind != "mbr" || err != nil {
 		t.Errorf("detected as %q, %v", kind, err)

@@ -15,14 +15,21 @@ import (
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/fstree/fstreetest"
+	"github.com/seed-181f3109/assay/internal/mutate"
 	"github.com/seed-181f3109/assay/internal/testimage"
 )
 
 // unpacked writes a fixture to a file of the given name and returns its path.
 func unpacked(t testing.TB, fixture, name string) string {
 	t.Helper()
+	return written(t, name, testimage.Load(t, "testdata/"+fixture))
+}
+
+// written writes an image to a file of the given name and returns its path.
+func written(t testing.TB, name string, image []byte) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, testimage.Load(t, "testdata/"+fixture), 0o600); err != nil {
+	if err := os.WriteFile(path, image, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -40,6 +47,23 @@ func open(t testing.TB, path string, opts *Options) *Disk {
 		}
 	})
 	return d
+}
+
+// read writes an image to a file and reads all of it.
+func read(t testing.TB, image []byte) (*mutate.Result, *Disk) {
+	t.Helper()
+	return readFile(t, written(t, "image", image))
+}
+
+// readFile reads all of the image in a file.
+func readFile(t testing.TB, path string) (*mutate.Result, *Disk) {
+	t.Helper()
+	d := open(t, path, nil)
+	r, err := mutate.Walk(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, d
 }
 
 // list returns one line for each entry: state, volume, path, path in the volume.

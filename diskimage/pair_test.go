@@ -3,8 +3,6 @@ package diskimage
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -24,11 +22,7 @@ func mbrDisk(t testing.TB, images ...[]byte) string {
 		binary.LittleEndian.PutUint32(e[12:], uint32(len(image)/512))
 		copy(disk[(i+1)<<20:], image)
 	}
-	path := filepath.Join(t.TempDir(), "disk.img")
-	if err := os.WriteFile(path, disk, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return written(t, "disk.img", disk)
 }
 
 func describePairs(pairs []Pairing) []string {
@@ -112,11 +106,7 @@ func TestTwoSystems(t *testing.T) {
 		binary.LittleEndian.PutUint32(e[12:], 4096)
 		copy(disk[1<<20+i*2<<20:], root)
 	}
-	path := filepath.Join(t.TempDir(), "two.img")
-	if err := os.WriteFile(path, disk, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d := open(t, path, nil)
+	d := open(t, written(t, "two.img", disk), nil)
 	info := d.Info()
 	if info.OS.Volume != "p1" || len(info.Notes) != 1 || info.Volumes[1].MountPoint != "" {
 		t.Errorf("system %+v, notes %q", info.OS, info.Notes)

@@ -8,8 +8,6 @@ import (
 	"hash/crc32"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,21 +23,6 @@ func entryAt(sector, i int) int { return sector*512 + 446 + i*16 }
 func chain(image []byte) []int {
 	const extended = 6144
 	return []int{0, extended, extended + int(binary.LittleEndian.Uint32(image[entryAt(extended, 1)+8:]))}
-}
-
-// read writes an image to a file and reads all of it.
-func read(t testing.TB, image []byte) (*mutate.Result, *Disk) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "image")
-	if err := os.WriteFile(path, image, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d := open(t, path, nil)
-	r, err := mutate.Walk(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r, d
 }
 
 // digests returns the digests of everything that has content, sorted.

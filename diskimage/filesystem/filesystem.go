@@ -67,7 +67,7 @@ type Format struct {
 	// Length returns how many bytes the file system takes, which may be more
 	// than size, by a superblock at the start of the section that is its first
 	// one and whose fields all agree; 0 without one. It is stricter than Probe,
-	// for places that no partition table vouches for.
+	// for places that no partition table vouches for; nil if it cannot tell.
 	Length func(r io.ReaderAt, size int64) int64
 	// BootSector says that the first sector of the format ends with the
 	// signature 55 AA, and so may look like that of a disk with partitions.

@@ -24,11 +24,12 @@ var copyBuffers = sync.Pool{New: func() any { b := make([]byte, copyBuffer); ret
 // A *fstree.Damage from reading means that the bytes at that place are lost;
 // ReadAt works in other places.
 type file struct {
-	fs   *FS
-	in   *inode
-	path string
-	m    mapping
-	pos  int64
+	fs    *FS
+	in    *inode
+	path  string
+	m     mapping
+	pos   int64
+	slack *slack // where to put what lies behind the end; nil if nobody asks
 
 	mu   sync.Mutex
 	last run // found last
@@ -37,11 +38,11 @@ type file struct {
 // open returns the content of an inode that is not encrypted.
 func (fs *FS) open(in *inode, path string) (fstree.File, error) {
 	if in.has(flagInlineData) {
-		b, err := fs.inlineData(in)
+		b, behind, err := fs.inlineData(in)
 		if err != nil {
 			return nil, withPath(err, path)
 		}
-		return &inlineFile{bytes.NewReader(b)}, nil
+		return &inlineFile{bytes.NewReader(b), behind}, nil
 	}
 	return fs.mapped(in, path), nil
 }
@@ -88,6 +89,7 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 		return 0, io.EOF
 	}
 	var short error
+	whole := p // of which all may be used
 	if left := f.in.size - off; int64(len(p)) > left {
 		p, short = p[:left], io.EOF
 	}
@@ -101,9 +103,16 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 		within := at - int64(r.first)*bs
 		n := int(min(int64(len(p)-done), int64(r.count)*bs-within))
 		part := p[done : done+n]
-		if r.state != runData {
+		place := int64(r.phys)*bs + within
+		switch rest := -f.in.size & (bs - 1); {
+		case r.state != runData:
 			clear(part)
-		} else if err := f.readDisk(part, int64(r.phys)*bs+within); err != nil {
+		case f.slack != nil && rest > 0 && at+int64(n) == f.in.size:
+			err = f.readEnd(whole[done:], n, int(rest), place)
+		default:
+			err = f.readDisk(part, place)
+		}
+		if err != nil {
 			return done, err
 		}
 		done += n
@@ -177,7 +186,10 @@ func (f *file) NextData(off int64) (start, end int64, err error) {
 func (f *file) Close() error { return nil }
 
 // inlineFile is content that lies in the inode.
-type inlineFile struct{ *bytes.Reader }
+type inlineFile struct {
+	*bytes.Reader
+	behind []byte // stored behind the end of the content
+}
 
 // NextData implements fstree.RangeReader: there are no holes.
 func (f *inlineFile) NextData(off int64) (start, end int64, err error) {

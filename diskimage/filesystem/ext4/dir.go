@@ -64,7 +64,7 @@ func (d *dirReader) readDir(buf *[]byte, budget *uint64) {
 // inline reads a directory that lies in its inode: the parent's number, then
 // entries, which go on in the attribute system.data.
 func (d *dirReader) inline() {
-	b, err := d.fs.inlineData(d.in)
+	b, _, err := d.fs.inlineData(d.in)
 	if err != nil {
 		d.sink.put(err.(*fstree.Damage))
 		return

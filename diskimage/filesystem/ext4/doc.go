@@ -28,8 +28,10 @@
 // A structure with a wrong checksum is reported as damage, and what it says is
 // delivered if it is plausible. Without metadata_csum (and without bigalloc and
 // shared_blocks) every block and inode is accounted for: one in use without an
-// owner or a name, or with two owners, is damage, and so is content behind a
-// file's size. Not read: deleted files that no list names, the content of block
+// owner or a name, with two owners or fewer names than it counts, is damage, and so is content behind a
+// file's size. If such a file system was closed properly, bytes behind the end of
+// a file in its last block are damage too, once the content is read to its end
+// before the walk goes on. Not read: deleted files that no list names, the content of block
 // bitmaps, and copies of the superblock.
 //
 // The call most people want:

@@ -21,6 +21,7 @@ type FS struct {
 	found      []*fstree.Damage
 	incomplete []string
 	cacheBytes int64
+	closed     bool // see super.closed
 }
 
 // Probe reports whether the section holds a superblock of ext2, ext3 or ext4
@@ -66,6 +67,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, opts *filesystem.Optio
 		return nil, err
 	}
 	fs.cache = newCache(fs.r, size, fs.cacheBytes)
+	fs.closed = fs.sb.closed()
 	if fs.sb.incompat&incompatRecover != 0 {
 		if err := fs.replay(ctx); ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -3,22 +3,21 @@ package ext4
 import "fmt"
 
 // inlineData returns the content of an inode with the inline flag, in.size
-// bytes: i_block and then the attribute system.data. The error is a
-// *fstree.Damage: the inode promises more than it holds.
+// bytes: i_block and then the attribute system.data; and what is stored behind.
+// The error is a *fstree.Damage: the inode promises more than it holds.
 //
 // Source: ext4 data structures and algorithms, section "Inline Data".
-func (fs *FS) inlineData(in *inode) ([]byte, error) {
+func (fs *FS) inlineData(in *inode) (data, behind []byte, err error) {
 	first, rest, err := fs.inlineParts(in)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if in.size < 0 || in.size > int64(len(first)+len(rest)) {
-		return nil, damage(fmt.Sprintf("inline data of inode %d", in.num), in.off,
+		return nil, nil, damage(fmt.Sprintf("inline data of inode %d", in.num), in.off,
 			corrupt("%d bytes stored of %d", len(first)+len(rest), in.size))
 	}
-	out := make([]byte, 0, in.size)
-	out = append(out, first[:min(int64(len(first)), in.size)]...)
-	return append(out, rest[:max(0, in.size-int64(len(first)))]...), nil
+	all := append(append(make([]byte, 0, len(first)+len(rest)), first...), rest...)
+	return all[:in.size:in.size], all[in.size:], nil
 }
 
 // inlineParts returns i_block and the value of system.data, nil if there is none.

@@ -2,9 +2,12 @@ package ext4
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/seed-181f3109/assay/fstree"
+	"github.com/seed-181f3109/assay/internal/binread"
 )
 
 // maxLedger bounds the blocks of a file system for which a ledger is kept: 4 TiB
@@ -110,15 +113,26 @@ func (l *ledger) inode(in *inode, sink *sink) {
 	if last == 0 || in.has(flagVerity) {
 		return
 	}
-	end := int64(last-1) * l.fs.sb.blockSize // the kernel may leave one block behind
+	end := int64(last-1) * l.fs.sb.blockSize // one block behind is no fault, as e2fsck has it
 	if in.isDir() {
 		end = (int64(last) - int64(l.fs.sb.preallocDir)) * l.fs.sb.blockSize
 	}
-	if in.size < end {
+	if in.size < end || in.size == end && in.isFile() && l.fs.closed && twice == 0 && l.holds(in, last-1) {
 		d := damage(inodeName(in.num), in.off, corrupt("size %d, and block %d of the content is written", in.size, last-1))
 		d.Path = sink.path
 		l.behind = append(l.behind, behind{in.num, d})
 	}
+}
+
+// holds reports whether a block of a file has anything but zeros, or cannot be read.
+func (l *ledger) holds(in *inode, n uint64) bool {
+	r, err := l.fs.mapping(in, nil).find(n)
+	if err != nil {
+		return false // the walk reports it
+	}
+	b := make([]byte, l.fs.sb.blockSize)
+	err = binread.Full(l.fs.r, b, int64(r.phys+n-r.first)*l.fs.sb.blockSize)
+	return err != nil || nonZero(b) > 0
 }
 
 // mapped takes the blocks of an inode, and returns how many of them were taken
@@ -190,6 +204,13 @@ func (l *ledger) close(w *walker) bool {
 			w.sink.put(b.damage)
 		}
 	}
+	for _, num := range slices.Sorted(maps.Keys(w.links)) {
+		if k := w.links[num]; k.names < int(k.count) {
+			w.sink.path = k.first
+			w.sink.add(inodeName(num), k.off, corrupt("links count %d, and %d names lead to it", k.count, k.names))
+		}
+	}
+	w.sink.path = ""
 	for g := range s.groups {
 		if g%64 == 0 && !w.alive() {
 			return false

@@ -23,6 +23,7 @@ func TestLedger(t *testing.T) {
 	}{
 		{"a name", "no-csum", direntOf("/dev", "null"), 4, zero, "in use, and no name leads to it"},
 		{"a name of ext2", "ext2", direntOf("/dev", "null"), 4, zero, "in use, and no name leads to it"},
+		{"a name of several", "no-csum", direntOf("/d", "hard2"), 4, zero, "links count 3, and 2 names lead to it"},
 		{"an extent", "no-csum", inInode("/size-90000", blockFieldOff+2), 2, zero, "belong to something"},
 		{"a block pointer", "ext2", inInode("/size-4096", blockFieldOff), 4, zero, "belong to something"},
 		{"a pointer block", "ext2", inInode("/size-90000", blockFieldOff+4*directBlocks), 4, zero, "belong to something"},

@@ -212,6 +212,9 @@ func (s *super) checkGeometry() error {
 	if s.firstInode > s.inodes {
 		return corrupt("s_first_ino", s.firstInode)
 	}
+	if s.tableLen() > s.blocks/groups { // the tables of all groups lie beside each other
+		return corrupt("s_inodes_count", s.inodes)
+	}
 	s.groups = uint32(groups)
 	return nil
 }

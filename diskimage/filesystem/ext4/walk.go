@@ -15,12 +15,13 @@ import (
 // comes first, in the order in which its content lies on the disk; then each
 // directory with all that is in it, in the order of the inode numbers. Deleted
 // files that were still open when the image was taken come last, as
-// /@orphan/<inode> in state Deleted.
+// /@orphan/<inode> in state Deleted. Damage that reading a content brings to
+// light, bytes behind its end, follows its entry.
 func (fs *FS) Walk(ctx context.Context) iter.Seq2[*fstree.Entry, error] {
 	return func(yield func(*fstree.Entry, error) bool) {
 		w := &walker{
 			fs: fs, ctx: ctx, yield: yield, budget: fs.sb.blocks,
-			dirs: make(inodeSet), seen: make(inodeSet), links: make(map[uint32]*links),
+			dirs: make(inodeSet), seen: make(inodeSet), ends: make(map[uint32]bool), links: make(map[uint32]*links),
 		}
 		w.sink.values = max(minValues, 4*fs.size)
 		w.ledger = newLedger(fs)
@@ -34,10 +35,11 @@ type walker struct {
 	ctx    context.Context
 	yield  func(*fstree.Entry, error) bool
 	sink   sink
-	buf    []byte   // for directory blocks
-	budget uint64   // metadata blocks that may still be read
-	dirs   inodeSet // directories met
-	seen   inodeSet // other inodes met that have one name
+	buf    []byte          // for directory blocks
+	budget uint64          // metadata blocks that may still be read
+	dirs   inodeSet        // directories met
+	seen   inodeSet        // other inodes met that have one name
+	ends   map[uint32]bool // inodes that were reported for what lies behind their end
 	links  map[uint32]*links
 	ledger *ledger // nil if none is kept
 	entry  fstree.Entry
@@ -47,6 +49,8 @@ type walker struct {
 type links struct {
 	first string // path
 	names int    // met
+	count uint16 // that there are to be, i_links_count
+	off   int64  // of the inode
 }
 
 // minValues is how many bytes of attribute values a walk reads at least from
@@ -242,7 +246,22 @@ func (w *walker) file(c child, in *inode, state fstree.State) bool {
 	if w.ledger != nil {
 		w.ledger.inode(in, &w.sink)
 	}
-	return w.yield(e, nil) && w.flush()
+	if !w.fs.closed || !in.isFile() || state != fstree.Live {
+		return w.yield(e, nil) && w.flush()
+	}
+	var behind slack
+	e.Content = func() (io.ReadCloser, error) {
+		f, err := w.fs.openFile(in, c.path)
+		behind.watch(f, in)
+		return f, err
+	}
+	if !w.yield(e, nil) {
+		return false
+	}
+	if !w.ends[in.num] && behind.report(in, &w.sink) { // once for all names
+		w.ends[in.num] = true
+	}
+	return w.flush()
 }
 
 // countNames sets HardlinkOf and reports a file with more names than it says.
@@ -255,7 +274,7 @@ func (w *walker) countNames(e *fstree.Entry, in *inode) {
 	}
 	l := w.links[in.num]
 	if l == nil {
-		w.links[in.num] = &links{first: e.Path, names: 1}
+		w.links[in.num] = &links{first: e.Path, names: 1, count: in.links, off: in.off}
 		return
 	}
 	e.HardlinkOf = l.first

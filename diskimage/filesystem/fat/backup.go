@@ -31,7 +31,11 @@ func (fs *FS) compareBackup(b []byte) {
 		return
 	}
 	c, err := binread.At(fs.r, fs.size, at, 512)
-	if err != nil || c[510] != 0x55 || c[511] != 0xaa || c[0] != 0xeb && c[0] != 0xe9 {
+	if err != nil {
+		fs.note("backup boot sector", at, err)
+		return
+	}
+	if c[510] != 0x55 || c[511] != 0xaa || c[0] != 0xeb && c[0] != 0xe9 {
 		return
 	}
 	for _, f := range layoutFields {

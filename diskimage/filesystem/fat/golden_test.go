@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/fstree/fstreetest"
+	"github.com/seed-181f3109/assay/internal/mutate"
 	"github.com/seed-181f3109/assay/internal/testimage"
 )
 
@@ -439,3 +441,29 @@ func TestProbeRefuses(t *testing.T) {
 }
 
 func TestConformance(t *testing.T) { fstreetest.Run(t, open(t, load(t, "tiny"))) }
+
+// badAt fails reads of one byte.
+type badAt struct {
+	*bytes.Reader
+	bad int64
+}
+
+func (r badAt) ReadAt(p []byte, off int64) (int, error) {
+	if off <= r.bad && r.bad < off+int64(len(p)) {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return r.Reader.ReadAt(p, off)
+}
+
+// A backup boot sector that cannot be read is told.
+func TestBadBackup(t *testing.T) {
+	r := badAt{bytes.NewReader(load(t, "fat32")), 6 * 512}
+	fs, err := Open(t.Context(), r, r.Size(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := mutate.Walk(t.Context(), fs)
+	if err != nil || res.Damage != 1 || !errors.Is(res.First, io.ErrUnexpectedEOF) {
+		t.Errorf("damage %v, %v", res.First, err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/seed-181f3109/assay/fstree"
 	"github.com/seed-181f3109/assay/internal/mutate"
 )
 
@@ -61,22 +62,10 @@ func metadata(t *testing.T, image []byte) (out [][2]int64, sizes []int64) {
 		log, _ := fs.sb.blockOffset(fs.sb.logStart, 1)
 		out = append(out, [2]int64{log, log + int64(fs.sb.logBlocks)<<fs.sb.blockLog})
 	}
-	for e, err := range fs.Walk(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
+	out = mutate.Metadata(t, fs, out, func(e *fstree.Entry) {
 		if !fs.sb.v5 {
 			sizes = append(sizes, e.Offset+56)
 		}
-		extents, err := fs.Extents(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, x := range extents {
-			if x.File < 0 {
-				out = append(out, [2]int64{x.Offset, x.Offset + x.Length})
-			}
-		}
-	}
+	})
 	return out, sizes
 }

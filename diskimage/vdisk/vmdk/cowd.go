@@ -15,22 +15,15 @@ const cowdHeader = 4
 
 // openCOWD opens a sparse extent of the ESX kind.
 func (s *session) openCOWD(f vdisk.File) (*sparse, error) {
-	b, err := binread.At(f, f.Size(), 0, cowdHeader*sectorSize)
+	e, err := s.newSparse(f, cowdHeader, parseCOWD)
 	if err != nil {
 		return nil, err
 	}
-	h, err := parseCOWD(b)
-	if err != nil {
-		return nil, err
-	}
-	e := s.newSparse(f, h)
 	if err := e.loadDirectory(); err != nil {
 		return nil, err
 	}
-	if h.unclean {
-		e.notes = append(e.notes, fmt.Sprintf("%s was not closed properly (uncleanShutdown)", f.Name()))
-	}
-	return e, e.checkReached()
+	e.checkReached()
+	return e, nil
 }
 
 // parseCOWD reads a COWDisk_Header of 2048 bytes.
@@ -84,11 +77,11 @@ func (s *sectorSet) add(first, count uint64) (twice int) {
 // properly: then a grain may have been written and its table not.
 //
 // Source: Virtual Disk Format 1.1, COWDisk_Header (freeSector, gdOffset).
-func (e *sparse) checkReached() error {
+func (e *sparse) checkReached() {
 	set := sectorSet{limit: min(uint64(e.h.free), uint64(e.f.Size())/sectorSize)}
 	if set.limit > maxReached {
 		e.notes = append(e.notes, fmt.Sprintf("%s is larger than %d GiB; whether its tables lead to all of it was not checked", e.f.Name(), maxReached>>21))
-		return nil
+		return
 	}
 	set.bits = make([]uint64, set.limit/64+1)
 	set.add(0, cowdHeader)
@@ -108,15 +101,14 @@ func (e *sparse) checkReached() error {
 	if twice > 0 {
 		e.report(int64(e.h.gd), "grain tables", fmt.Errorf("%w: %d sectors stand for two things", fstree.ErrCorrupt, twice))
 	}
-	if e.h.unclean {
-		return nil
+	if !e.h.unclean {
+		e.reportUnreached(&set)
 	}
-	return e.reportUnreached(&set)
 }
 
 // reportUnreached reports the sectors that are not in the set, if there is
-// anything but zeros in them.
-func (e *sparse) reportUnreached(set *sectorSet) error {
+// anything but zeros in them, or if that cannot be read.
+func (e *sparse) reportUnreached(set *sectorSet) {
 	var rows, read, first uint64
 	buf := make([]byte, 64<<10)
 	none := make([]byte, len(buf))
@@ -132,7 +124,9 @@ func (e *sparse) reportUnreached(set *sectorSet) error {
 		part := buf[:(end-n)*sectorSize]
 		if read += uint64(len(part)); read <= maxUnreached {
 			if err := binread.Full(e.f, part, int64(n)*sectorSize); err != nil {
-				return err
+				e.report(int64(n), "sectors that no table leads to", err)
+				n = end
+				continue
 			}
 		}
 		if read > maxUnreached || !bytes.Equal(part, none[:len(part)]) {
@@ -145,5 +139,4 @@ func (e *sparse) reportUnreached(set *sectorSet) error {
 	if rows > 0 {
 		e.report(int64(first), "grain tables", fmt.Errorf("%w: they do not lead to the content here and in %d other places", fstree.ErrCorrupt, rows-1))
 	}
-	return nil
 }

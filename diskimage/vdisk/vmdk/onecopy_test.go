@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+
+	"github.com/seed-181f3109/assay/diskimage/vdisk"
 )
 
 // damageOf opens a disk and returns what it reports.
@@ -80,5 +83,65 @@ func TestUnreachedZeros(t *testing.T) {
 	b[int(end+150)*sectorSize] = 1
 	if got := damageOf(t, files, "cowd.vmdk"); !strings.Contains(got, "do not lead to the content here and in 0 other places") {
 		t.Errorf("damage %s", got)
+	}
+}
+
+// badFiles are files of which one has a byte that cannot be read.
+type badFiles struct {
+	memFiles
+	name string
+	bad  int64
+}
+
+type badFile struct {
+	vdisk.File
+	bad int64
+}
+
+func (m badFiles) Open(name string) (vdisk.File, error) {
+	f, err := m.memFiles.Open(name)
+	if err == nil && name == m.name {
+		f = &badFile{f, m.bad}
+	}
+	return f, err
+}
+
+func (f *badFile) ReadAt(p []byte, off int64) (int, error) {
+	if off <= f.bad && f.bad < off+int64(len(p)) {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return f.File.ReadAt(p, off)
+}
+
+// A bad place that is only looked at to check the tables costs no disk.
+func TestChecksOverBadPlaces(t *testing.T) {
+	stream, cowd := load(t, "footer"), load(t, "cowd")
+	b := cowd["cowd-delta.vmdk"]
+	end := int64(len(b) / sectorSize)
+	b = append(bytes.Clone(b), make([]byte, 300*sectorSize)...)
+	binary.LittleEndian.PutUint32(b[28:], uint32(end)+200)
+	cowd["cowd-delta.vmdk"] = b
+	marker := int64(binary.LittleEndian.Uint64(stream["footer.vmdk"][64:])) * sectorSize // overHead
+	for _, tt := range []struct {
+		files badFiles
+		disk  string
+		want  string
+	}{
+		{badFiles{cowd, "cowd-delta.vmdk", (end + 100) * sectorSize}, "cowd.vmdk", "sectors that no table leads to"},
+		{badFiles{stream, "footer.vmdk", marker}, "footer.vmdk", "grain markers"},
+	} {
+		f, err := tt.files.Open(tt.disk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(t.Context(), f, &vdisk.Options{Files: tt.files})
+		if err != nil {
+			t.Errorf("%s: %v", tt.disk, err)
+			continue
+		}
+		if got := fmt.Sprint(d.Damage()); len(d.Damage()) != 1 || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: damage %s, want %q", tt.disk, got, tt.want)
+		}
+		d.Close()
 	}
 }

@@ -51,15 +51,11 @@ const (
 
 // openHosted opens a sparse extent of the hosted kind.
 func (s *session) openHosted(f vdisk.File) (*sparse, error) {
-	b, err := binread.At(f, f.Size(), 0, headerSectors*sectorSize)
+	e, err := s.newSparse(f, headerSectors, parseHosted)
 	if err != nil {
 		return nil, err
 	}
-	h, err := parseHosted(b)
-	if err != nil {
-		return nil, err
-	}
-	e := s.newSparse(f, h)
+	h := e.h
 	if h.descriptor > 0 && h.descriptorLen > 0 {
 		n := min(h.descriptorLen, maxDescriptor/sectorSize) * sectorSize
 		if e.descriptor, err = sectors(f, h.descriptor, int(n)); err != nil {
@@ -69,23 +65,33 @@ func (s *session) openHosted(f vdisk.File) (*sparse, error) {
 	if h.gd == gdAtEnd {
 		err = e.openFooter()
 	} else if err = e.loadDirectory(); err == nil {
-		err = e.checkStream()
+		e.checkStream()
 	}
 	if err != nil {
 		return nil, err
+	}
+	return e, nil
+}
+
+// newSparse returns a sparse extent whose header, of so many sectors, parse reads.
+func (s *session) newSparse(f vdisk.File, sectors int, parse func(b []byte) (*header, error)) (*sparse, error) {
+	b, err := binread.At(f, f.Size(), 0, sectors*sectorSize)
+	if err != nil {
+		return nil, err
+	}
+	h, err := parse(b)
+	if err != nil {
+		return nil, err
+	}
+	s.extents++
+	e := &sparse{
+		f: f, id: s.extents, h: h, grain: int64(h.grain) * sectorSize, size: int64(h.capacity) * sectorSize,
+		tables: blockcache.New(tableCache), grains: s.grains,
 	}
 	if h.unclean {
 		e.notes = append(e.notes, fmt.Sprintf("%s was not closed properly (uncleanShutdown)", f.Name()))
 	}
 	return e, nil
-}
-
-func (s *session) newSparse(f vdisk.File, h *header) *sparse {
-	s.extents++
-	return &sparse{
-		f: f, id: s.extents, h: h, grain: int64(h.grain) * sectorSize, size: int64(h.capacity) * sectorSize,
-		tables: blockcache.New(tableCache), grains: s.grains,
-	}
 }
 
 // sectors reads n bytes from a sector of a file.

@@ -41,7 +41,8 @@ func (e *sparse) openFooter() error {
 	err := e.readFooter()
 	if err == nil {
 		if err = e.loadDirectory(); err == nil {
-			return e.checkStream()
+			e.checkStream()
+			return nil
 		}
 	}
 	if errors.Is(err, fstree.ErrUnsupported) {
@@ -140,15 +141,16 @@ func (e *sparse) readMarker(pos int64) (m streamMarker, ok bool, err error) {
 
 // checkStream reports grains of a stream that the only copy of its tables does
 // not lead to: each grain says with its marker which one it is.
-func (e *sparse) checkStream() error {
+func (e *sparse) checkStream() {
 	if e.h.flags&flagMarkers == 0 || e.h.flags&flagRedundant != 0 && e.h.rgd != 0 {
-		return nil
+		return
 	}
 	missing, first := 0, int64(0)
 	for pos := e.firstMarker(); ; {
 		m, ok, err := e.readMarker(pos)
 		if err != nil {
-			return err
+			e.report(pos/sectorSize, "grain markers", err)
+			break
 		}
 		if !ok || m.kind == markerEOS || m.kind > markerFooter ||
 			m.kind < 0 && (!m.zlib || m.val%e.h.grain != 0 || m.val >= e.h.capacity) {
@@ -167,7 +169,6 @@ func (e *sparse) checkStream() error {
 	if missing > 0 {
 		e.report(int64(e.h.gd), "grain directory", fmt.Errorf("%w: %d grains of the stream are in no table, the first is grain %d", fstree.ErrCorrupt, missing, first))
 	}
-	return nil
 }
 
 // followMarkers builds the index of a stream from its markers.
