@@ -15,7 +15,10 @@ type reading struct {
 	needs          [][]Word
 }
 
-var anything = []string{""}
+var (
+	anything   = []string{""}
+	edgeOfWord = []string{string([]byte{boundary})}
+)
 
 func (r *reading) starts() []string { return firstOf(r.exact, r.prefix, anything) }
 func (r *reading) ends() []string   { return firstOf(r.exact, r.suffix, anything) }
@@ -46,7 +49,7 @@ func (r *regexpReader) read(re *syntax.Regexp) reading {
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpNoWordBoundary:
 		return reading{exact: anything}
 	case syntax.OpWordBoundary:
-		return reading{exact: []string{string([]byte{boundary})}}
+		return reading{exact: edgeOfWord}
 	case syntax.OpLiteral:
 		return r.literal(re)
 	case syntax.OpCharClass:
@@ -55,8 +58,14 @@ func (r *regexpReader) read(re *syntax.Regexp) reading {
 		return r.read(re.Sub[0])
 	case syntax.OpConcat:
 		out := reading{exact: anything}
-		for _, sub := range re.Sub {
+		for i, sub := range re.Sub {
+			if i > 0 && re.Sub[i-1].Op != syntax.OpLiteral && separate(re.Sub[:i], true) {
+				out = r.join(out, reading{exact: edgeOfWord})
+			}
 			out = r.join(out, r.read(sub))
+			if i+1 < len(re.Sub) && re.Sub[i+1].Op != syntax.OpLiteral && separate(re.Sub[i+1:], false) {
+				out = r.join(out, reading{exact: edgeOfWord})
+			}
 		}
 		return out
 	case syntax.OpAlternate:

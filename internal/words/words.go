@@ -62,6 +62,39 @@ func (f Found) Count() (n int) {
 	return n
 }
 
+// AnyOf is a list of words to be asked for together.
+type AnyOf []block
+
+// block is 64 words, of which those of a mask are asked for.
+type block struct {
+	number int
+	mask   uint64
+}
+
+// NewAnyOf returns the list of the words of these indexes.
+func NewAnyOf(indexes []int) AnyOf {
+	var a AnyOf
+	for _, i := range indexes {
+		k := slices.IndexFunc(a, func(b block) bool { return b.number == i>>6 })
+		if k < 0 {
+			k = len(a)
+			a = append(a, block{number: i >> 6})
+		}
+		a[k].mask |= 1 << (i & 63)
+	}
+	return a
+}
+
+// HasAny reports whether a word of the list was found.
+func (f Found) HasAny(a AnyOf) bool {
+	for _, b := range a {
+		if f[b.number]&b.mask != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (f Found) add(i int) { f[i>>6] |= 1 << (i & 63) }
 
 // Set is a set of words to look for.
@@ -177,7 +210,11 @@ func (s *Set) tree() [][]edge {
 
 // Find returns which words stand in b. It uses the memory of found if that is
 // large enough; its former content is dropped.
-func (s *Set) Find(b []byte, found Found) Found {
+func (s *Set) Find(b []byte, found Found) Found { return s.FindPlaces(b, found, nil) }
+
+// FindPlaces is Find that also notes in p where the words of p stand.
+func (s *Set) FindPlaces(b []byte, found Found, p *Places) Found {
+	p.reset()
 	n := (len(s.words) + 63) / 64
 	if cap(found) < n {
 		found = make(Found, n)
@@ -202,25 +239,25 @@ func (s *Set) Find(b []byte, found Found) Found {
 		}
 		if first&endMark != 0 {
 			first &^= endMark
-			s.note(b, i+1, first/s.width, found)
+			s.note(b, i+1, first/s.width, found, p)
 		}
 		if second&endMark != 0 {
 			second &^= endMark
-			s.note(b, half+i+1, second/s.width, found)
+			s.note(b, half+i+1, second/s.width, found, p)
 		}
 	}
-	s.follow(b, half, min(len(b), half+s.longest), first, found)
-	s.follow(b, 2*half, len(b), second, found)
+	s.follow(b, half, min(len(b), half+s.longest), first, found, p)
+	s.follow(b, 2*half, len(b), second, found, p)
 	return found
 }
 
 // follow notes the words that end from one offset of b to another, from a state on.
-func (s *Set) follow(b []byte, from, to int, state uint32, found Found) {
+func (s *Set) follow(b []byte, from, to int, state uint32, found Found, p *Places) {
 	for i := from; i < to; i++ {
 		state = s.next[state+uint32(s.class[b[i]])]
 		if state&endMark != 0 {
 			state &^= endMark
-			s.note(b, i+1, state/s.width, found)
+			s.note(b, i+1, state/s.width, found, p)
 		}
 	}
 }
@@ -259,10 +296,13 @@ func (s *Set) Each(b []byte, yield func(word, at int) bool) {
 }
 
 // note adds the words that end at an offset of b.
-func (s *Set) note(b []byte, end int, state uint32, found Found) {
+func (s *Set) note(b []byte, end int, state uint32, found Found, p *Places) {
 	for _, i := range s.ends[state] {
 		if w := &s.words[i]; w.isAt(b, end-len(w.Text)) {
 			found.add(int(i))
+			if p != nil {
+				p.add(int(i), end-len(w.Text))
+			}
 		}
 	}
 }

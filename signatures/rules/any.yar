@@ -100,8 +100,8 @@ rule Download_Piped_To_Interpreter
 		score = 80
 		mitre = "T1105 T1059.004"
 	strings:
-		$a = /\b(curl|wget|fetch|lwp-download|lynx)\b[^\n|;&]{1,200}\bhttps?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[^\n|;&]{0,120}\| {0,3}(sudo (-\w+ )?)?(\/(usr\/)?bin\/)?(ba|z|k|da)?(sh|python[23]?|perl|php|ruby)\b/
-		$b = /\b(curl|wget)\b[^\n|;&]{1,200}\bh(tt|xx)ps?:\/\/[^\n|;&]{0,160}\| {0,3}(sudo (-\w+ )?)?(\/(usr\/)?bin\/)?(ba|z|k|da)?(sh|python[23]?|perl)\b[^\n]{0,60}(>\/dev\/null|2>&1|&)[ \t"')]{0,3}/
+		$a = /\b(curl|wget|fetch|lwp-download|lynx)\b[^\n|;&]{1,200}\bhttps?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[^\n|;&]{0,120}\| {0,3}(sudo (-\w{1,20} )?)?(\/(usr\/)?bin\/)?(ba|z|k|da)?(sh|python[23]?|perl|php|ruby)\b/
+		$b = /\b(curl|wget)\b[^\n|;&]{1,200}\bh(tt|xx)ps?:\/\/[^\n|;&]{0,160}\| {0,3}(sudo (-\w{1,20} )?)?(\/(usr\/)?bin\/)?(ba|z|k|da)?(sh|python[23]?|perl)\b[^\n]{0,60}(>\/dev\/null|2>&1|&)[ \t"')]{0,3}/
 		$c = /\b(ba|z|da)?sh {1,3}(-c {1,3})?["']?(<\(|\$\(|`)\s?(curl|wget)\b[^\n]{1,160}https?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/
 		$d = /\b(curl|wget)\b[^\n]{1,160}(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)[^\n]{1,80}(;|&&|\|\|)\s?chmod [^\n]{1,60}(;|&&)\s?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|nohup|sh |bash )/
 		$e = /(;|&&|\|\||^|\n)\s?cd (\/tmp|\/var\/tmp|\/dev\/shm|\/var\/run)[^\n]{0,120}(wget|curl|tftp|ftpget)[^\n]{1,200}chmod[^\n]{1,160}(\.\/|sh )/

@@ -104,22 +104,60 @@ func (e *evaluation) holds(r *filterRule, n *node) bool {
 }
 
 // stands reports whether string i of a rule may match: of each of its lists a word
-// was found.
+// was found, and these near enough to each other.
 func (e *evaluation) stands(r *filterRule, i int) bool {
 	if n := r.hidden[i]; n >= 0 {
 		return e.hides(n)
 	}
-next:
 	for _, list := range r.needs[i] {
-		for _, word := range list {
-			if e.found.Has(word) {
-				continue next
-			}
+		if !e.found.HasAny(list) {
+			return false
 		}
-		return false
 	}
-	return true
+	return r.near[i].span == 0 || e.near(&r.near[i])
 }
+
+// near reports whether somewhere words are as near as they must be.
+func (e *evaluation) near(n *nearWords) bool {
+	places, all := e.places.InOrder()
+	if !all {
+		return true
+	}
+	lists := n.lists
+	for k, list := range lists {
+		for _, word := range list {
+			e.lists[word] |= 1 << k
+		}
+	}
+	var last [maxNear]int // behind the last place of each list, 0: none so far
+	met := false
+	for _, p := range places {
+		in := e.lists[p.Word]
+		if in == 0 {
+			continue
+		}
+		at := int(p.At) + 1
+		met = true
+		for k := range lists {
+			if in&(1<<k) != 0 {
+				last[k] = at
+			}
+			met = met && last[k] > 0 && last[k] >= at-n.span
+		}
+		if met {
+			break
+		}
+	}
+	for _, list := range lists {
+		for _, word := range list {
+			e.lists[word] = 0
+		}
+	}
+	return met
+}
+
+// maxNear is how many lists of a string are held against each other.
+const maxNear = 8
 
 // compare is true if the comparison holds or its sides are not known.
 func compare(n *node, c *Content) bool {

@@ -6,6 +6,7 @@ import "github.com/seed-181f3109/assay/internal/words"
 type Filter struct {
 	rules []filterRule
 	words *words.Set
+	near  []bool // by word: it must stand near others
 
 	hidden     *words.Set // the differences of texts under exclusive or
 	hiddenText []hiddenText
@@ -20,11 +21,19 @@ type hiddenText struct {
 // filterRule is a rule in a filter.
 type filterRule struct {
 	*Rule
-	first int       // index of the first rule of its source
-	needs [][][]int // of each string, the lists of words of which one each must stand
+	first int             // index of the first rule of its source
+	needs [][]words.AnyOf // of each string, the lists of words of which one each must stand
+	near  []nearWords     // of each string, how near these must be
 	// hidden is for each string the number of its text under exclusive or, -1 if
 	// it has none.
 	hidden []int
+}
+
+// nearWords are lists of words of which one each begins within span bytes; a span
+// of 0: nothing is known.
+type nearWords struct {
+	span  int
+	lists [][]int
 }
 
 // New returns the filter of all rules of the sources, in their order.
@@ -32,13 +41,23 @@ func New(sources []*Source) *Filter {
 	f := &Filter{}
 	b := wordList{index: map[words.Word]int{}}
 	var hidden []words.Word
+	var near [][]int
 	for _, s := range sources {
 		first := len(f.rules)
 		for _, r := range s.Rules {
 			e := filterRule{Rule: r, first: first}
 			for i := range r.strings {
 				p := &r.strings[i]
-				e.needs = append(e.needs, b.numbers(p.needs))
+				needs := b.numbers(p.needs)
+				var any []words.AnyOf
+				for _, list := range needs {
+					any = append(any, words.NewAnyOf(list))
+				}
+				e.needs, e.near = append(e.needs, any), append(e.near, nearWords{})
+				if len(needs) > 1 && len(needs) <= maxNear && p.span > 0 {
+					e.near[i] = nearWords{p.span, needs}
+					near = append(near, needs...)
+				}
 				if p.hidden == "" {
 					e.hidden = append(e.hidden, -1)
 					continue
@@ -51,6 +70,12 @@ func New(sources []*Source) *Filter {
 		}
 	}
 	f.words = words.New(b.words)
+	f.near = make([]bool, len(b.words))
+	for _, list := range near {
+		for _, word := range list {
+			f.near[word] = true
+		}
+	}
 	if hidden != nil {
 		f.hidden = words.New(hidden)
 	}
@@ -86,7 +111,9 @@ type evaluation struct {
 	filter   *Filter
 	content  *Content
 	found    words.Found
-	possible []bool // by rule
+	places   words.Places
+	lists    []uint8 // by word, for near: a bit for each list that it is in
+	possible []bool  // by rule
 
 	looked      bool // for hidden texts
 	foundHidden []bool
@@ -128,7 +155,7 @@ type Finder struct {
 
 // NewFinder returns a finder.
 func (f *Filter) NewFinder() *Finder {
-	return &Finder{e: evaluation{filter: f, possible: make([]bool, len(f.rules)), foundHidden: make([]bool, len(f.hiddenText))}}
+	return &Finder{e: evaluation{filter: f, places: words.Places{Of: f.near}, lists: make([]uint8, len(f.near)), possible: make([]bool, len(f.rules)), foundHidden: make([]bool, len(f.hiddenText))}}
 }
 
 // Possible returns the numbers of the rules that may match c, in order: the rules
@@ -136,7 +163,7 @@ func (f *Filter) NewFinder() *Finder {
 // the next call.
 func (p *Finder) Possible(c *Content) []int {
 	p.e.content, p.e.looked = c, false
-	p.e.found = p.e.filter.words.Find(c.Bytes, p.e.found)
+	p.e.found = p.e.filter.words.FindPlaces(c.Bytes, p.e.found, &p.e.places)
 	p.list = p.list[:0]
 	for i := range p.e.filter.rules {
 		r := &p.e.filter.rules[i]

@@ -26,6 +26,9 @@ type pattern struct {
 	// needs are alternatives: of each list, one word at least stands in what
 	// the string matches. Without any, the string may be everywhere.
 	needs [][]words.Word
+	// span is within how many bytes the first bytes of these words stand, 0 if it
+	// is not known.
+	span int
 	// hidden is a text that stands there under one byte of exclusive or, which
 	// is zero only if plain is set.
 	hidden string
@@ -139,11 +142,13 @@ func parseString(t *tokenizer) pattern {
 		p.needs = textNeeds(value.text, modifiers["nocase"])
 	case value.kind == tRegexp:
 		p.needs = regexpNeeds(value.text, modifiers["nocase"] || strings.Contains(value.flags, "i"))
+		p.span = regexpSpan(value.text)
 	default:
 		t.fail("value of %s", p.name)
 	}
 	if modifiers["wide"] {
 		p.needs = wideNeeds(p.needs, modifiers["ascii"])
+		p.span *= 2
 	}
 	return p
 }

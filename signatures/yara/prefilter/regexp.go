@@ -15,17 +15,37 @@ const maxFew = 3
 //
 // Source: YARA documentation, "Regular expressions".
 func regexpNeeds(s string, fold bool) [][]words.Word {
-	s, ok := loosen(s)
+	s, ok := translate(s, loosened)
 	if !ok {
 		return nil
 	}
 	return words.Needed(s, fold)
 }
 
-// loosen writes repetitions so that the expression matches no less than before
-// and Go's limits hold: "{3,70}" becomes "{2,}". It reports false if the expression
-// holds an escape that Go reads differently.
-func loosen(s string) (string, bool) {
+// loosened writes a repetition so that it matches no less than before and Go's
+// limits hold: "{3,70}" becomes "{2,}". max is -1 if there is none.
+func loosened(low, high int) string {
+	switch {
+	case low == high && low <= 8 || low <= 1 && high >= 0 && high <= maxFew:
+		return asWritten(low, high)
+	case low == 0:
+		return "*"
+	case low == 1:
+		return "+"
+	}
+	return "{2,}"
+}
+
+func asWritten(low, high int) string {
+	if high < 0 {
+		return "{" + strconv.Itoa(low) + ",}"
+	}
+	return "{" + strconv.Itoa(low) + "," + strconv.Itoa(high) + "}"
+}
+
+// translate writes an expression in Go's syntax, with each repetition as write has
+// it. It reports false if the expression holds an escape that Go reads differently.
+func translate(s string, write func(low, high int) string) (string, bool) {
 	var b strings.Builder
 	class := 0 // where the class that is open begins, plus 1
 	for i := 0; i < len(s); i++ {
@@ -53,8 +73,8 @@ func loosen(s string) (string, bool) {
 		case c == '[':
 			class = i + 1
 		case c == '{':
-			if text, n := repetition(s[i:]); n > 0 {
-				b.WriteString(text)
+			if low, high, n := repetition(s[i:]); n > 0 {
+				b.WriteString(write(low, high))
 				i += n - 1
 				continue
 			}
@@ -64,35 +84,28 @@ func loosen(s string) (string, bool) {
 	return b.String(), true
 }
 
-// repetition reads "{n,m}" and returns what is written instead and the length.
-func repetition(s string) (string, int) {
+// repetition reads "{low,high}" and returns its length too, 0 if it is none. high is
+// -1 if there is no bound.
+func repetition(s string) (low, high, length int) {
 	end := strings.IndexByte(s, '}')
 	if end < 2 {
-		return "", 0
+		return 0, 0, 0
 	}
-	low, high, comma := strings.Cut(s[1:end], ",")
-	if low == "" {
-		low = "0"
+	from, to, comma := strings.Cut(s[1:end], ",")
+	if from == "" {
+		from = "0"
 	}
-	n, err := strconv.Atoi(low)
+	low, err := strconv.Atoi(from)
 	if err != nil {
-		return "", 0
+		return 0, 0, 0
 	}
-	m := n
-	if comma && high == "" {
-		m = -1
+	high = low
+	if comma && to == "" {
+		high = -1
 	} else if comma {
-		if m, err = strconv.Atoi(high); err != nil {
-			return "", 0
+		if high, err = strconv.Atoi(to); err != nil {
+			return 0, 0, 0
 		}
 	}
-	switch {
-	case n == m && n <= 8 || n <= 1 && m >= 0 && m <= maxFew:
-		return "{" + strconv.Itoa(n) + "," + strconv.Itoa(m) + "}", end + 1
-	case n == 0:
-		return "*", end + 1
-	case n == 1:
-		return "+", end + 1
-	}
-	return "{2,}", end + 1
+	return low, high, end + 1
 }
