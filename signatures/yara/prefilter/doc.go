@@ -4,10 +4,10 @@
 // Every string of a rule has words that stand in whatever it matches: a text
 // string itself, a regular expression the texts between its open parts. One pass
 // over a content finds the words of all rules; where the longest match of an
-// expression is known, its words must also be that near to each other. A rule whose condition cannot hold
-// with the strings that are left is out. An answer "possible" may be wrong, an
-// answer "impossible" may not: what the package does not understand, of a string or
-// of a condition, counts as possible.
+// expression is known, its words must also be that near to each other. A rule
+// whose condition cannot hold with the strings that are left is out. An answer
+// "possible" may be wrong, an answer "impossible" may not: what the package does not
+// understand, of a string or of a condition, counts as possible.
 //
 // Understood of strings: text, hexadecimal and regular-expression strings with
 // nocase, wide, ascii, fullword and private, text with xor. Not understood: base64.
