@@ -10,7 +10,7 @@ CORPUS  ?=
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo devel)
 PACKAGES := ./...
 
-.PHONY: all build setup demo test vet fuzz mutations bench lab-check rules-bench cross clean
+.PHONY: all build setup demo test vet fuzz mutations bench lab-check rules-bench hostile cross clean
 
 all: build
 
@@ -59,7 +59,11 @@ lab-check: build
 
 # recall, false positives and speed of rules over CORPUS/malicious and CORPUS/benign
 rules-bench: setup
-	$(GO) run ./examples/rulesbench $(RULESBENCH_FLAGS) "$(CORPUS)"
+	$(GO) run ./examples/rulesbench --corpus "$(CORPUS)" $(RULESBENCH_FLAGS)
+
+# files that are made to cost time and memory; needs mkfs.ext4 and time
+hostile: build
+	@scripts/hostile "$(BIN)/assay"
 
 clean:
 	rm -rf $(BIN) .demo

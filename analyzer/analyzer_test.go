@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -230,6 +231,26 @@ func TestOnlyChangedMembersOfArchives(t *testing.T) {
 	}
 	if s := summary(t, got); s.Complete || s.Damage == 0 {
 		t.Errorf("a cut archive is damage: got %+v", s)
+	}
+}
+
+// TestManyMembersOfOneArchive: the same match in each member is listed some times and
+// counted.
+func TestManyMembersOfOneArchive(t *testing.T) {
+	var members []string
+	for i := range 150 {
+		members = append(members, fmt.Sprintf("%d.txt", i), fmt.Sprintf("needle %d", i))
+	}
+	dir := layout(t, map[string][]demo.Step{"suspect": {step("COPY", file("srv/app.zip", zipped(t, members...)))}}, demo.Config{})
+	listed, more := 0, 0
+	for _, m := range analyze(t, "", "oci:"+dir+":suspect", &analyzer.Options{Rules: needle("needle")}) {
+		if m.Finding != nil && m.Finding.Member != "" {
+			listed++
+			more += m.Finding.More
+		}
+	}
+	if listed != 100 || more != 50 {
+		t.Errorf("got %d listed and %d more, want 100 and 50", listed, more)
 	}
 }
 

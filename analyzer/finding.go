@@ -41,6 +41,7 @@ func matchFinding(h hit, e *fstree.Entry, tree fstree.Tree, platform, how string
 	}
 	placeFinding(f, e, tree)
 	f.Member, f.MemberB64 = report.Text(h.member)
+	f.More = h.more
 	if h.offset >= 0 {
 		f.Offset = &h.offset
 	}
@@ -92,6 +93,9 @@ func explain(f *report.Finding, e *fstree.Entry, how string) string {
 	s := fmt.Sprintf("%s matches the rule %s: %s", where, f.Rule, strings.TrimSuffix(f.Title, "."))
 	if f.View != "" && f.View != "raw" {
 		s += fmt.Sprintf(" (seen after decoding: %s)", f.View)
+	}
+	if f.More > 0 {
+		s += fmt.Sprintf("; so do %d further members of it", f.More)
 	}
 	if l := e.Layer; l != nil {
 		s += fmt.Sprintf("; it comes from layer %d", l.Index)

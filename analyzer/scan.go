@@ -45,7 +45,15 @@ type hit struct {
 	view   string // "raw" or the chain of decoders
 	offset int64  // in the content itself, -1: unknown
 	member string // path inside an archive
+	more   int    // further members of the archive in which the rule holds
 }
+
+// What is listed of one content with all its members. A rule that holds in more of
+// them says so in its last hit; further damage is one damage.
+const (
+	maxListed = 100 // members of one rule
+	maxDamage = 1000
+)
 
 // scanResult is what a scan found, and what it could not look at.
 type scanResult struct {
@@ -92,7 +100,7 @@ const headBytes = 1 << 20
 
 // scan runs the rules over t, its decoded views and its members, and closes it.
 func (s *scanSettings) scan(ctx context.Context, w *worker, t *content) scanResult {
-	j := &scanJob{settings: s, ctx: ctx, worker: w, seen: map[string]bool{}}
+	j := &scanJob{settings: s, ctx: ctx, worker: w, seen: map[string]bool{}, listed: map[string]*listing{}, damaged: map[string]bool{}}
 	j.result.files, j.result.bytes = 1, t.size
 	j.content(t)
 	if err := t.close(); err != nil {
@@ -115,10 +123,19 @@ type scanJob struct {
 	ctx      context.Context
 	worker   *worker
 	result   scanResult
-	seen     map[string]bool // rule and member of hits so far
+	seen     map[string]bool     // rules that hold in the content or member at hand
+	listed   map[string]*listing // by rule
+	damaged  map[string]bool     // what was reported
+}
+
+// listing counts the hits of one rule.
+type listing struct {
+	count int
+	last  int // index of the last hit that is listed
 }
 
 func (j *scanJob) content(t *content) {
+	clear(j.seen)
 	if j.worker.scanner == nil {
 		if j.worker.err != nil {
 			j.lost(t, "rules", j.worker.err)
@@ -241,7 +258,8 @@ type decodedView struct {
 	of []byte
 }
 
-// run scans one target, the content itself if v is nil, and keeps the first hit of each rule.
+// run scans one target, the content itself if v is nil, and keeps the first hit of
+// each rule in it.
 func (j *scanJob) run(t *content, target *signatures.Target, v *decodedView) {
 	view := "raw"
 	if v != nil {
@@ -249,11 +267,22 @@ func (j *scanJob) run(t *content, target *signatures.Target, v *decodedView) {
 	}
 	matches, err := j.worker.scanner.Scan(j.ctx, target)
 	for _, m := range matches {
-		key := m.Rule.Pack + "\x00" + m.Rule.File + "\x00" + m.Rule.Name + "\x00" + t.member
-		if !j.seen[key] {
-			j.seen[key] = true
-			j.result.hits = append(j.result.hits, hit{match: m, view: view, offset: matchPlace(m, v), member: t.member})
+		rule := m.Rule.Pack + "\x00" + m.Rule.File + "\x00" + m.Rule.Name
+		if j.seen[rule] {
+			continue
 		}
+		j.seen[rule] = true
+		l := j.listed[rule]
+		if l == nil {
+			l = &listing{}
+			j.listed[rule] = l
+		}
+		if l.count++; l.count > maxListed {
+			j.result.hits[l.last].more++
+			continue
+		}
+		l.last = len(j.result.hits)
+		j.result.hits = append(j.result.hits, hit{match: m, view: view, offset: matchPlace(m, v), member: t.member})
 	}
 	if err != nil {
 		j.lost(t, "scan", err)
@@ -274,7 +303,10 @@ func (j *scanJob) lost(t *content, structure string, err error) {
 	if t.member != "" {
 		d.Structure = fmt.Sprintf("member %q: %s", t.member, d.Structure)
 	}
-	if !slices.ContainsFunc(j.result.damage, func(o *fstree.Damage) bool { return o.Error() == d.Error() }) {
+	if text := d.Error(); !j.damaged[text] && len(j.damaged) <= maxDamage {
+		if j.damaged[text] = true; len(j.damaged) > maxDamage {
+			d = &fstree.Damage{Path: t.path, Structure: "archive", Offset: -1, Cause: fmt.Errorf("further damage in its members is not listed: %w", fstree.ErrLimit)}
+		}
 		j.result.damage = append(j.result.damage, d)
 	}
 }

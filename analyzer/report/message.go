@@ -117,6 +117,7 @@ type Finding struct {
 	Stream        string     `json:"stream,omitempty"`
 	Member        string     `json:"member,omitempty"` // path inside the archive at Path
 	MemberB64     string     `json:"member_b64,omitempty"`
+	More          int        `json:"more,omitempty"` // further members with the same match, not listed
 	Field         string     `json:"field,omitempty"`
 	Platform      string     `json:"platform,omitempty"`
 	State         string     `json:"state,omitempty"` // shadowed, removed or deleted; empty if live

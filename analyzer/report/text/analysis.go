@@ -120,6 +120,9 @@ func (w *Writer) finding(f *report.Finding) {
 		}
 		detail = append(detail, decoded)
 	}
+	if f.More > 0 {
+		detail = append(detail, fmt.Sprintf("and in %d more members", f.More))
+	}
 	if f.State != "" {
 		detail = append(detail, f.State+" by an upper layer")
 	}
