@@ -55,8 +55,10 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 	if code != string(src) && lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`)) {
 		out.Source = []byte(code)
 	}
+	r := &reader{ctx: ctx, names: newNames(lang), src: []byte(code), handles: map[string]*value{}, set: &line.Set{}, out: out, known: map[string]bool{}, codes: map[string][]token{},
+		perl: lang.name == "perl", python: lang.name == "python", ruby: lang.name == "ruby", powershell: lang.name == "powershell"}
 	buf := tokenBuffers.Get().(*[]token)
-	toks, cutShort := lexInto(*buf, lang, code)
+	toks, cutShort := r.lex(*buf, code)
 	defer func() { // values do not keep tokens
 		if cap(toks) <= maxKept {
 			clear(toks)
@@ -64,8 +66,7 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 		}
 		tokenBuffers.Put(buf)
 	}()
-	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
-		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
+	r.toks = toks
 	r.tables = tablesOf[lang.name]()
 	r.sock = bytes.Contains(src, []byte("ocket"))
 	r.cgi = bytes.Contains(src, []byte("CONTENT_LENGTH"))
