@@ -60,7 +60,7 @@ func (r *reader) call(p *place, on *value, args []*value, pos int32) *value {
 	if on != nil && on.attacker() {
 		return inputMethod(p, on, args)
 	}
-	return called(p, on, args)
+	return r.called(p, on, args)
 }
 
 // shows reports a call of Python that gives its visitor what another host sent.
@@ -87,7 +87,7 @@ func inputMethod(p *place, on *value, args []*value) *value {
 
 // called is what a function gives that nothing is known of: its arguments, or what
 // it is a method of.
-func called(p *place, on *value, args []*value) *value {
+func (r *reader) called(p *place, on *value, args []*value) *value {
 	v, _, run := strongest(args)
 	if v == nil {
 		v = unknown
@@ -115,10 +115,9 @@ func called(p *place, on *value, args []*value) *value {
 		if out.path == nil {
 			return unknown
 		}
-		return p.value()
+		return r.value(p)
 	}
-	kept := out
-	return &kept
+	return r.copyOf(&out)
 }
 
 // bodies are the members of an answer that hold what the other host sent.
@@ -302,7 +301,7 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 	if kind == "reveal" && arg.run {
 		from = originNames[oCommand]
 	}
-	l := line.Line{Sink: kind, Name: name, Arg: from, Aux: aux.describe(), Via: via, Nest: r.nest, Line: r.lineOf(int(pos)), In: "top"}
+	l := line.Line{Sink: kind, Name: name, Arg: from, Aux: aux.describe(), Via: via, Nest: r.nest, Line: r.lineOf(pos), In: "top"}
 	if r.fn != nil {
 		l.In = "func"
 	}
@@ -316,13 +315,16 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 }
 
 // lineOf returns the line number of an offset.
-func (r *reader) lineOf(pos int) int {
+func (r *reader) lineOf(pos int32) int {
 	if r.lines == nil {
-		r.lines = []int{0}
-		for i, c := range r.src {
-			if c == '\n' {
-				r.lines = append(r.lines, i+1)
+		r.lines = append(make([]int32, 0, strings.Count(r.src, "\n")+1), 0)
+		for at := 0; ; {
+			i := strings.IndexByte(r.src[at:], '\n')
+			if i < 0 {
+				break
 			}
+			at += i + 1
+			r.lines = append(r.lines, int32(at))
 		}
 	}
 	lo, hi := 0, len(r.lines)

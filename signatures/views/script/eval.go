@@ -21,8 +21,8 @@ type reader struct {
 	ctx context.Context
 	// what the tables of lang say of a path
 	tables *tables
-	src    []byte // the file, for line numbers
-	lines  []int
+	src    string  // the file, for line numbers
+	lines  []int32 // where each line starts
 	toks   []token
 	at     int
 	depth  int
@@ -43,7 +43,6 @@ type reader struct {
 	sock     bool               // the file opens a socket
 	cgi      bool               // the file answers a web server
 	relays   bool               // the file of Python fetches an address that its visitor gives
-	items    []*value           // of the lists being read, one behind the other
 	codes    map[string][]token // code inside of strings
 	coded    int                // tokens of it
 	// what the language is

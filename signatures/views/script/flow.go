@@ -149,6 +149,6 @@ func (r *reader) dotted() string {
 // alias lets a name stand for a path that the tables know.
 func (r *reader) alias(name *symbol, path string) {
 	if p := r.path(path); len(path) < maxPath && r.sinkIndex(p) >= 0 || !strings.Contains(path, ".") {
-		name.value = p.value()
+		name.value = r.value(p)
 	}
 }

@@ -1,9 +1,6 @@
 package script
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
 type kind uint8
 
@@ -58,12 +55,6 @@ func isStart(c byte) bool {
 }
 
 func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
-
-// tokenBuffers are reused from file to file.
-var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
-
-// maxKept is the longest buffer that is kept, in tokens.
-const maxKept = 1 << 17
 
 // lex splits code into tokens, in the memory of buf if that is large enough. It
 // reports whether there were too many.

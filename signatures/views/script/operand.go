@@ -1,7 +1,6 @@
 package script
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/seed-181f3109/assay/signatures/views/line"
@@ -25,10 +24,10 @@ func (r *reader) primary() *value {
 		if t.tpl {
 			return r.template(t.text)
 		}
-		return t.constant()
+		return r.literal(t)
 	case tNumber:
 		r.next()
-		return t.constant()
+		return r.literal(t)
 	case tCommand:
 		r.next()
 		v := r.template(t.text)
@@ -94,7 +93,8 @@ func (r *reader) group(open op) *value {
 			continue
 		}
 		at := r.at
-		r.items = append(r.items, r.expr())
+		v := r.expr()
+		r.items = append(r.items, v)
 		if r.at == at {
 			r.next()
 		}
@@ -112,12 +112,12 @@ func (r *reader) group(open op) *value {
 		return unknown
 	}
 	out, path, run := strongest(items)
-	c := *out
-	c.path, c.run, c.items = path, run, slices.Clone(items)
+	c := r.copyOf(out)
+	c.path, c.run, c.items = path, run, r.kept(items)
 	if out.known && len(items) > 1 {
 		c.known, c.s = false, ""
 	}
-	return &c
+	return c
 }
 
 // template joins the text of a string with the variables in it.
@@ -223,6 +223,9 @@ func (r *reader) inner(code string) *value {
 	return v
 }
 
+// nothing is what null and its like stand for.
+var nothing = &value{src: oConstant}
+
 // name reads a name: a variable, the start of a path, or a call without brackets.
 func (r *reader) name(t *token) *value {
 	r.next()
@@ -234,7 +237,7 @@ func (r *reader) name(t *token) *value {
 		}
 		if r.lang.regexps && n.text == "Function" { // of JScript: makes code of a text
 			r.next()
-			return r.path(newFunction).value()
+			return r.value(r.path(newFunction))
 		}
 		return r.name(n)
 	}
@@ -252,7 +255,7 @@ func (r *reader) name(t *token) *value {
 	if low.class&cSpecial != 0 {
 		switch low.text {
 		case "null", "none", "nil", "nothing": // names no class: what is assigned later does
-			return &value{src: oConstant}
+			return nothing
 		case "true", "false", "this", "self":
 			return &value{src: oConstant, path: r.placeOf(low)}
 		}
@@ -265,14 +268,15 @@ func (r *reader) name(t *token) *value {
 	case s.bared == v:
 		return s.named
 	default:
-		s.bared, s.named = v, v.withPath(r.placeOf(low))
+		s.bared, s.named = v, r.copyOf(v)
+		s.named.path = r.placeOf(low)
 		return s.named
 	}
 	p := r.placeOf(low)
 	if v := r.source(p); v != nil {
 		return v
 	}
-	return p.value()
+	return r.value(p)
 }
 
 // argumentsFollow reports whether arguments stand behind a function that is called
@@ -289,10 +293,11 @@ func (r *reader) argumentsFollow() bool {
 	return true
 }
 
-// constant returns the value of a literal, which is made once for all readings.
-func (t *token) constant() *value {
+// literal returns the value of a literal, which is made once for all readings.
+func (r *reader) literal(t *token) *value {
 	if t.memo == nil {
-		t.memo = constant(t.text)
+		t.memo = r.values.get()
+		t.memo.known, t.memo.s, t.memo.src = true, t.text, oConstant
 	}
 	return t.memo
 }
@@ -303,10 +308,12 @@ func (r *reader) bareArgs() []*value {
 	base := len(r.items)
 	for {
 		at := r.at
-		r.items = append(r.items, r.expr())
+		v := r.expr()
+		r.items = append(r.items, v)
 		for r.at > at && (r.powershell && (r.tok().kind == tName || r.tok().kind == tString || r.is('(')) || r.perl && r.operandFollows()) {
 			at = r.at
-			r.items = append(r.items, r.expr())
+			v := r.expr()
+			r.items = append(r.items, v)
 		}
 		if !r.accept(',') {
 			return r.items[base:]
@@ -347,157 +354,4 @@ func withDetail(v *value, k *value) *value {
 		c.det = line.Detail(k.s)
 	}
 	return &c
-}
-
-// postfix reads members, indexes and calls behind an operand.
-func (r *reader) postfix(v *value) *value {
-	for {
-		t := r.tok()
-		switch t.op {
-		case 0:
-			if r.lang.vb && r.commands(v, t) {
-				base := len(r.items)
-				v = r.call(v.path, v, r.bareArgs(), t.pos) // s.Run "x"
-				r.items = r.items[:base]
-			}
-			return v
-		case '.', opArrow, opScope:
-			n := r.peek(1)
-			if n.kind != tName {
-				if t.op == opArrow && (n.op == '[' || n.op == '{' || n.op == '(') {
-					r.next()
-					continue
-				}
-				return v
-			}
-			r.next()
-			r.next()
-			v = r.member(v, n.sym)
-		case '(':
-			base := len(r.items)
-			v = r.call(v.path, v, r.args(), t.pos)
-			r.items = r.items[:base]
-		case '[':
-			v = r.element(v, r.group('['))
-		case '{':
-			if !r.perl || v == block {
-				return v
-			}
-			v = r.element(v, r.group('{'))
-		case opInc, opDec:
-			r.next()
-		default:
-			return v
-		}
-	}
-}
-
-// commands reports whether token t is the first argument of a method of Basic, which
-// is called without brackets.
-func (r *reader) commands(v *value, t *token) bool {
-	return v.path != nil && t.kind != tEnd && strings.Contains(v.path.text, ".") && r.sinkIndex(v.path) >= 0 && !basicWords[key(t.text)]
-}
-
-// basicWords may stand behind an operand of Basic.
-var basicWords = set("then", "and", "or", "xor", "mod", "is", "to", "else", "step", "like", "not", "as", "in")
-
-func (r *reader) element(v, g *value) *value {
-	if len(g.items) == 1 {
-		g = g.items[0]
-	}
-	if v.attacker() {
-		return withDetail(v, g)
-	}
-	if len(v.items) > 0 && g.known {
-		i := 0
-		for _, c := range g.s {
-			if c < '0' || c > '9' || i > 1<<16 {
-				i = len(v.items)
-				break
-			}
-			i = i*10 + int(c-'0')
-		}
-		if i < len(v.items) {
-			return v.items[i]
-		}
-	}
-	if v.path != nil && g.known && len(v.path.text)+len(g.s) < maxPath {
-		if s := r.source(r.elementOf(v.path, g.s)); s != nil {
-			return s
-		}
-	}
-	if !v.known && v.s == "" && v.items == nil {
-		return v
-	}
-	c := *v
-	c.known, c.s, c.items = false, "", nil
-	return &c
-}
-
-// member reads a property.
-func (r *reader) member(v *value, n *symbol) *value {
-	p := r.memberOf(v.path, n.low)
-	if s := r.source(p); s != nil {
-		return s
-	}
-	own := v.path != nil && (v.path.text == "this" || v.path.text == "self")
-	if own || v.path == nil {
-		if m := n.home.member; m != nil {
-			return m.withPath(p)
-		}
-	}
-	if (own || v.path != nil && v.path.text == "me") && !v.attacker() {
-		if m := n.home.value; m != nil {
-			return m.withPath(p)
-		}
-	}
-	if v.path != nil && v == v.path.plain {
-		return p.value()
-	}
-	c := *v
-	if v.attacker() && v.det == "" && !r.is('(') {
-		c.det = line.Detail(n.text)
-	}
-	c.path = p
-	if !v.known {
-		c.s = ""
-	}
-	return &c
-}
-
-// args reads arguments with their brackets. They stand at the end of r.items, which
-// is for the caller to cut.
-func (r *reader) args() []*value {
-	r.next()
-	base := len(r.items)
-	for {
-		t := r.tok()
-		if t.op == ')' || t.kind == tEnd {
-			break
-		}
-		at := r.at
-		switch t.op {
-		case '\n', ',', opFatArrow, ';', opArrow:
-			r.next()
-			continue
-		case 0:
-			if n := r.peek(1).op; (n == '=' || n == ':') && t.kind == tName && !r.lang.vb { // keyword argument
-				r.next()
-				r.next()
-			}
-		}
-		r.items = append(r.items, r.expr())
-		if r.is('{') { // a function as argument
-			r.items = append(r.items, r.group('{'))
-		}
-		if r.at == at {
-			r.next()
-		}
-		if len(r.items)-base > 1<<16 {
-			r.why = "arguments"
-			break
-		}
-	}
-	r.accept(')')
-	return r.items[base:]
 }

@@ -99,11 +99,8 @@ func (p *place) orNone() *place {
 
 // names are the symbols and paths of one file.
 type names struct {
+	*memory
 	lang    *language
-	symbols map[string]*symbol
-	free    []symbol
-	places  map[string]*place
-	members map[membership]*place
 	nowhere *place // the empty path as calls have it
 	buf     []byte
 }
@@ -118,35 +115,31 @@ type membership struct {
 const maxPlaces = 1 << 16
 
 func newNames(lang *language) *names {
-	n := &names{lang: lang, symbols: map[string]*symbol{}, places: map[string]*place{}, members: map[membership]*place{}}
+	n := &names{lang: lang, memory: memories.Get().(*memory)}
 	n.nowhere = n.newPlace("")
 	return n
 }
 
 // symbol returns the symbol of a name.
 func (n *names) symbol(text string) *symbol {
-	if s := n.symbols[text]; s != nil {
+	if s := n.byName[text]; s != nil {
 		return s
 	}
 	s := n.newSymbol(text)
-	n.symbols[text] = s
+	n.byName[text] = s
 	return s
 }
 
 // symbolOf is symbol for bytes that may change.
 func (n *names) symbolOf(text []byte) *symbol {
-	if s := n.symbols[string(text)]; s != nil {
+	if s := n.byName[string(text)]; s != nil {
 		return s
 	}
 	return n.symbol(string(text))
 }
 
 func (n *names) newSymbol(text string) *symbol {
-	if len(n.free) == 0 {
-		n.free = make([]symbol, 32)
-	}
-	s := &n.free[0]
-	n.free = n.free[1:]
+	s := n.symbols.get()
 	s.text, s.class = text, classes[text]
 	s.low, s.home = s, s
 	if low := key(text); low != text {
@@ -162,10 +155,11 @@ func (n *names) newSymbol(text string) *symbol {
 
 // newPlace makes a place of a path in lower case.
 func (n *names) newPlace(path string) *place {
-	p := &place{text: path, sink: unasked, source: unasked}
+	p := n.places.get()
+	p.text, p.sink, p.source = path, unasked, unasked
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if p.last = n.symbols[last]; p.last == nil {
-		if len(n.places) < maxPlaces {
+	if p.last = n.byName[last]; p.last == nil {
+		if len(n.byPath) < maxPlaces {
 			p.last = n.symbol(last)
 		} else {
 			p.last = n.newSymbol(last)
@@ -179,10 +173,10 @@ func (n *names) path(path string) *place {
 	if path == "" {
 		return nil
 	}
-	p := n.places[path]
+	p := n.byPath[path]
 	if p == nil {
-		if p = n.newPlace(path); len(n.places) < maxPlaces {
-			n.places[path] = p
+		if p = n.newPlace(path); len(n.byPath) < maxPlaces {
+			n.byPath[path] = p
 		}
 	}
 	return p
@@ -224,9 +218,17 @@ func (n *names) elementOf(of *place, key string) *place {
 }
 
 // value returns what a path gives of which nothing else is known.
-func (p *place) value() *value {
+func (n *names) value(p *place) *value {
 	if p.plain == nil {
-		p.plain = &value{src: oUnknown, path: p}
+		p.plain = n.values.get()
+		p.plain.src, p.plain.path = oUnknown, p
 	}
 	return p.plain
+}
+
+// copyOf returns a copy of v.
+func (n *names) copyOf(v *value) *value {
+	c := n.values.get()
+	*c = *v
+	return c
 }
