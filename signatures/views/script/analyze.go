@@ -52,20 +52,14 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 		return out
 	}
 	code := extract(lang.name, src)
-	if code != string(src) && lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`)) {
+	if lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`)) && code != string(src) {
 		out.Source = []byte(code)
 	}
-	buf := tokenBuffers.Get().(*[]token)
-	toks, cutShort := lexInto(*buf, lang, code)
-	defer func() { // values do not keep tokens
-		if cap(toks) <= maxKept {
-			clear(toks)
-			*buf = toks[:0]
-		}
-		tokenBuffers.Put(buf)
-	}()
-	r := &reader{ctx: ctx, lang: lang, src: []byte(code), toks: toks, vars: map[string]*value{}, funcs: map[string]*function{}, set: &line.Set{}, out: out, known: map[string]bool{},
-		sinkOf: map[string]int{}, sourceOf: map[string]int{}}
+	r := &reader{ctx: ctx, names: newNames(lang), src: code, handles: map[string]*value{}, set: &line.Set{}, out: out, known: map[string]bool{}, codes: map[string][]token{},
+		perl: lang.name == "perl", python: lang.name == "python", ruby: lang.name == "ruby", powershell: lang.name == "powershell"}
+	toks, cutShort := r.lex(r.tokens, code)
+	defer r.free(toks)
+	r.toks = toks
 	r.tables = tablesOf[lang.name]()
 	r.sock = bytes.Contains(src, []byte("ocket"))
 	r.cgi = bytes.Contains(src, []byte("CONTENT_LENGTH"))
@@ -98,10 +92,10 @@ func Analyze(ctx context.Context, kind string, src []byte) *Result {
 // hinted reports whether a source holds a word that makes it worth reading.
 func hinted(lang *language, src []byte) bool {
 	t := tablesOf[lang.name]()
-	if t.needs.Len() > 0 && !t.needs.In(src) {
+	if len(lang.needs) > 0 && !within(t.needs, lang.needs, src) {
 		return false
 	}
-	if len(src) > largeSource && t.large.Len() > 0 && !t.large.In(src) {
+	if len(src) > largeSource && len(lang.large) > 0 && !within(t.large, lang.large, src) {
 		return false
 	}
 	return t.hinted(lang, src) || lang.name == "jsp" && bytes.Contains(src, []byte(`\u00`))
@@ -138,6 +132,9 @@ func scripted(head []byte) bool {
 // dialect returns the language of a page that is not written in its usual one:
 // ASP.NET in Basic, classic ASP in JScript.
 func dialect(lang *language, src []byte) *language {
+	if lang.name != "aspx" && lang.name != "asp" {
+		return lang
+	}
 	head := asciiLower(src[:min(len(src), 8<<10)])
 	has := func(w string) bool { return bytes.Contains(head, []byte(w)) }
 	switch {

@@ -6,65 +6,93 @@ import (
 	"github.com/seed-181f3109/assay/signatures/views/line"
 )
 
-// call is a call of what path names; on is what it is a method of, or the name itself.
-func (r *reader) call(path string, on *value, args []*value, pos int) *value {
-	last := path[strings.LastIndexByte(path, '.')+1:]
-	if on != nil && on.known && on.path == "" && len(on.s) < maxPath { // the name is a computed text
-		path = key(on.s)
-		last = path
-		if r.emits && r.dangerous(path) {
+// call is a call of what a path names; on is what it is a method of, or the name itself.
+func (r *reader) call(p *place, on *value, args []*value, pos int32) *value {
+	if p == nil {
+		p = r.nowhere
+	}
+	if on != nil && on.known && on.path == nil && len(on.s) < maxPath { // the name is a computed text
+		if p = r.path(key(on.s)); p == nil {
+			p = r.nowhere
+		}
+		if r.emits && r.sinkIndex(p) >= 0 {
 			r.found.computed++
-			r.set.Trait("computed-name", line.Detail(path))
+			r.set.Trait("computed-name", line.Detail(p.text))
 		}
 	}
-	if r.emits && sends[last] {
-		r.sends(last, args, pos)
+	last := p.last
+	if r.emits && last.class&cSends != 0 {
+		r.sends(last.text, args, pos)
 	}
-	if r.relays && (last == "print" || path == "self.wfile.write") && len(args) > 0 && args[0].src == oNetwork && bodies[args[0].path[strings.LastIndexByte(args[0].path, '.')+1:]] {
-		r.emit("reveal", last, args[0], nil, "", pos)
+	if r.relays && r.shows(p, args) {
+		r.emit("reveal", last.text, args[0], nil, "", pos)
 	}
-	if last == "open" && r.lang.name == "perl" {
+	if r.perl && last.text == "open" {
 		return r.perlOpen(args, pos)
 	}
-	if f := r.funcs[r.fold(last)]; f != nil && (last == path || r.sinkIndex(path) < 0) {
+	if f := last.fn; f != nil && (last.text == p.text || r.sinkIndex(p) < 0) {
 		return r.userCall(f, args)
 	}
-	if v := r.decode(last, path, on, args); v != nil {
+	if v := r.decode(p, on, args); v != nil {
 		if r.emits && v.known && v.dec != "" {
 			r.keepDecoded(v)
 		}
 		return v
 	}
-	if i := r.sinkIndex(path); i >= 0 {
-		s := r.lang.sinks[i]
-		r.sink(s, path, args, pos, on)
-		return r.after(s, path, args, on)
+	if i := r.sinkIndex(p); i >= 0 {
+		s := &r.lang.sinks[i]
+		r.sink(s, last.text, args, pos, on)
+		return r.after(s, p, args, on)
 	}
-	if (path == "session" || path == "application") && r.lang.name == "asp" && len(args) == 1 && args[0].known {
-		if v := r.vars[stored(path, args[0].s)]; v != nil && v.attacker() {
+	if r.lang.name == "asp" && (p.text == "session" || p.text == "application") && len(args) == 1 && args[0].known {
+		if v := r.handles[stored(p.text, args[0].s)]; v != nil && v.attacker() {
 			return v
 		}
 	}
-	if s := r.source(path); s != nil {
-		c := *s
-		if len(args) > 0 && c.det == "" && args[0].known {
+	if s := r.source(p); s != nil {
+		if len(args) > 0 && s.det == "" && args[0].known {
+			c := *s
 			c.det = line.Detail(args[0].s)
+			return &c
 		}
-		return &c
+		return s
 	}
 	if on != nil && on.attacker() {
-		if len(args) == 1 && on.det == "" && args[0].known {
-			return withDetail(on, args[0]).withPath(path)
-		}
-		c := *on
-		c.path = path
-		if g := guardName(last); g != "" {
-			c.guard = g
-		}
-		return &c
+		return inputMethod(p, on, args)
 	}
-	v := joinAll(args)
-	out := &value{src: v.src, det: v.det, dec: v.dec, part: v.part, guard: v.guard, path: path, how: v.how, run: v.run || on != nil && on.run}
+	return r.called(p, on, args)
+}
+
+// shows reports a call of Python that gives its visitor what another host sent.
+func (r *reader) shows(p *place, args []*value) bool {
+	if p.last.text != "print" && p.text != "self.wfile.write" || len(args) == 0 || args[0].src != oNetwork {
+		return false
+	}
+	from := args[0].path
+	return from != nil && bodies[from.last.text]
+}
+
+// inputMethod is what a method of an input gives.
+func inputMethod(p *place, on *value, args []*value) *value {
+	if len(args) == 1 && on.det == "" && args[0].known {
+		return withDetail(on, args[0]).withPath(p.orNone())
+	}
+	c := *on
+	c.path = p.orNone()
+	if g := guardName(p.last.text); g != "" {
+		c.guard = g
+	}
+	return &c
+}
+
+// called is what a function gives that nothing is known of: its arguments, or what
+// it is a method of.
+func (r *reader) called(p *place, on *value, args []*value) *value {
+	v, _, run := strongest(args)
+	if v == nil {
+		v = unknown
+	}
+	out := value{src: v.src, det: v.det, dec: v.dec, part: v.part, guard: v.guard, path: p.orNone(), how: v.how, run: run || on != nil && on.run}
 	if out.src == oConstant || out.src == oParam {
 		out.src = oUnknown
 		if v.dec != "" {
@@ -78,10 +106,18 @@ func (r *reader) call(path string, on *value, args []*value, pos int) *value {
 		out.dec = on.dec
 		out.src = min(out.src, on.src)
 	}
-	if g := guardName(last); g != "" && out.attacker() {
-		out.guard = g
+	if out.attacker() {
+		if g := guardName(p.last.text); g != "" {
+			out.guard = g
+		}
 	}
-	return out
+	if out.src == oUnknown && !out.part && !out.run && out.det == "" && out.dec == "" && out.guard == "" && out.how == "" {
+		if out.path == nil {
+			return unknown
+		}
+		return r.value(p)
+	}
+	return r.copyOf(&out)
 }
 
 // bodies are the members of an answer that hold what the other host sent.
@@ -102,34 +138,25 @@ func guardName(name string) string {
 	return ""
 }
 
-func (r *reader) dangerous(path string) bool {
-	return r.sinkIndex(path) >= 0
-}
-
 // sinkIndex returns which rule a path is of, -1 if none.
-func (r *reader) sinkIndex(path string) int {
-	if len(path) > maxPath {
-		return -1
+func (r *reader) sinkIndex(p *place) int {
+	if p.sink == unasked {
+		p.sink = -1
+		if len(p.text) <= maxPath {
+			p.sink = r.tables.sinks.first(p.text)
+		}
 	}
-	if i, ok := r.sinkOf[path]; ok {
-		return i
-	}
-	found := r.tables.sinks.first(path)
-	if len(r.sinkOf) < 1<<16 {
-		r.sinkOf[path] = found
-	}
-	return found
+	return p.sink
 }
 
 // userCall gives the parameters of a function of the file what it is called with.
 func (r *reader) userCall(f *function, args []*value) *value {
-	if r.lang.name == "perl" && len(args) > 0 {
+	if r.perl && len(args) > 0 {
 		f.args = r.merge(f.args, joinAll(args))
 	}
 	for i, p := range f.params {
 		if i < len(args) {
-			k := r.fold(p)
-			r.vars[k] = r.merge(r.vars[k], args[i])
+			p.value = r.merge(p.value, args[i])
 		}
 	}
 	if f.ret != nil {
@@ -143,8 +170,9 @@ func (r *reader) userCall(f *function, args []*value) *value {
 }
 
 // after is what a sink gives back.
-func (r *reader) after(s sinkRule, path string, args []*value, on *value) *value {
-	if v := r.source(path); v != nil {
+func (r *reader) after(s *sinkRule, p *place, args []*value, on *value) *value {
+	path := p.orNone()
+	if v := r.source(p); v != nil {
 		return v
 	}
 	switch s.kind {
@@ -155,15 +183,15 @@ func (r *reader) after(s sinkRule, path string, args []*value, on *value) *value
 		case !v.known:
 			return &value{src: v.src, det: v.det, path: path}
 		case len(v.s) < maxPath: // __import__("os")
-			return &value{src: oUnknown, path: key(v.s)}
+			return &value{src: oUnknown, path: r.path(key(v.s))}
 		}
 	case "call":
-		if v := pick(args, s.aux); path == "getattr" && v != nil && v.known && len(args[0].path)+len(v.s) < maxPath {
-			return &value{src: oUnknown, path: args[0].path + "." + key(v.s)}
+		if v := pick(args, s.aux); p.text == "getattr" && v != nil && v.known && len(args[0].path.String())+len(v.s) < maxPath {
+			return &value{src: oUnknown, path: r.path(args[0].path.String() + "." + key(v.s))}
 		}
 	case "new":
 		if v := pick(args, s.aux); v != nil && v.known && len(v.s) < maxPath {
-			return &value{src: oUnknown, path: key(v.s)}
+			return &value{src: oUnknown, path: r.path(key(v.s))}
 		}
 	case "command":
 		return &value{src: oCommand, path: path, run: true}
@@ -194,7 +222,11 @@ func pick(args []*value, i int) *value {
 }
 
 // sink writes a line for a call.
-func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value) {
+func (r *reader) sink(s *sinkRule, last string, args []*value, pos int32, on *value) {
+	relays := s.kind == "network" && r.python
+	if !r.emits && !relays {
+		return
+	}
 	arg := pick(args, s.arg)
 	if s.arg == self {
 		arg = on
@@ -204,11 +236,11 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 			return
 		}
 	}
-	if s.kind == "network" && r.lang.name == "python" && arg != nil && arg.attacker() && !arg.part {
+	if relays && arg != nil && arg.attacker() && !arg.part {
 		r.relays = true
 	}
 	via := ""
-	if on != nil && on.known && on.path == "" {
+	if on != nil && on.known && on.path == nil {
 		via = "variable"
 		if on.how != "" {
 			via = "computed:" + on.how
@@ -219,7 +251,7 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 	}
 	name := s.name
 	if name == "" {
-		name = path[strings.LastIndexByte(path, '.')+1:]
+		name = last
 	}
 	aux := pick(args, s.aux)
 	if s.aux == self {
@@ -231,12 +263,12 @@ func (r *reader) sink(s sinkRule, path string, args []*value, pos int, on *value
 	}
 }
 
-func (r *reader) emit(kind, name string, arg, aux *value, via string, pos int) {
+func (r *reader) emit(kind, name string, arg, aux *value, via string, pos int32) {
 	r.emitAux(kind, name, arg, aux, via, pos)
 }
 
 // emitAux writes a line on the last reading, if it tells something.
-func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int) {
+func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int32) {
 	if !r.emits {
 		return
 	}
@@ -283,13 +315,16 @@ func (r *reader) emitAux(kind, name string, arg, aux *value, via string, pos int
 }
 
 // lineOf returns the line number of an offset.
-func (r *reader) lineOf(pos int) int {
+func (r *reader) lineOf(pos int32) int {
 	if r.lines == nil {
-		r.lines = []int{0}
-		for i, c := range r.src {
-			if c == '\n' {
-				r.lines = append(r.lines, i+1)
+		r.lines = append(make([]int32, 0, strings.Count(r.src, "\n")+1), 0)
+		for at := 0; ; {
+			i := strings.IndexByte(r.src[at:], '\n')
+			if i < 0 {
+				break
 			}
+			at += i + 1
+			r.lines = append(r.lines, int32(at))
 		}
 	}
 	lo, hi := 0, len(r.lines)

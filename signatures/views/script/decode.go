@@ -30,7 +30,10 @@ var decoderNames = map[string]string{
 }
 
 // decode computes functions of texts; nil if name is none of them.
-func (r *reader) decode(name, path string, on *value, args []*value) *value {
+func (r *reader) decode(p *place, on *value, args []*value) *value {
+	if p.last.class&(cText|cDecodes) == 0 {
+		return nil
+	}
 	var in *value
 	switch {
 	case len(args) > 0:
@@ -40,13 +43,12 @@ func (r *reader) decode(name, path string, on *value, args []*value) *value {
 	default:
 		return nil
 	}
-	switch name {
-	case "join", "replace", "tostring", "decode", "encode", "getbytes", "getstring", "tolowercase", "touppercase", "lower", "upper", "lcase", "ucase", "strip", "trim", "chomp", "substring", "tochararray", "string", "str", "bytes", "bytearray", "buffer", "from", "valueof",
-		"concat", "append", "format", "mid", "left", "right", "split", "array", "push", "cstr", "deencode", "tostr", "readline", "readtoend", "read", "substr", "repeat", "unpack", "map", "iter", "list":
-		return r.textFunction(name, path, on, args)
+	name := p.last.text
+	if p.last.class&cText != 0 {
+		return r.textFunction(p, on, args)
 	}
 	d := decoderNames[name]
-	if d == "" || name == "loads" && !strings.Contains(path, "marshal") && !strings.Contains(path, "pickle") {
+	if d == "" || name == "loads" && !strings.Contains(p.text, "marshal") && !strings.Contains(p.text, "pickle") {
 		return nil
 	}
 	if d == "chr" {
@@ -61,7 +63,7 @@ func (r *reader) decode(name, path string, on *value, args []*value) *value {
 		}
 	}
 	if (name == "decompress" || name == "decrypt" || name == "dofinal") && !in.attacker() && in.src >= oConstant && in.dec == "" && d != "inflate" {
-		return in.decoded(d).withPath(path)
+		return in.decoded(d).withPath(p.orNone())
 	}
 	return in.decoded(d)
 }
@@ -107,7 +109,8 @@ func code(v *value) (int, bool) {
 }
 
 // textFunction is a function that keeps or rearranges text.
-func (r *reader) textFunction(name, path string, on *value, args []*value) *value {
+func (r *reader) textFunction(p *place, on *value, args []*value) *value {
+	name := p.last.text
 	a := func(i int) *value {
 		if i < len(args) {
 			return args[i]
@@ -157,14 +160,14 @@ func (r *reader) textFunction(name, path string, on *value, args []*value) *valu
 			return concat(on, args[0])
 		}
 	case "decode":
-		if v := subject(on, args); on != nil && len(args) > 0 && args[0].known && on.path != "" && !on.known && !strings.Contains(path, "base64") {
+		if v := subject(on, args); on != nil && len(args) > 0 && args[0].known && on.path != nil && !on.known && !strings.Contains(p.text, "base64") {
 			return on
 		} else if on != nil && (on.known || on.attacker()) {
 			if len(args) > 0 && args[0].known {
 				return codec(on, args[0].s)
 			}
 			return on
-		} else if strings.Contains(path, "base64") {
+		} else if strings.Contains(p.text, "base64") {
 			if v.known {
 				if s, ok := undo("base64", v.s); ok {
 					return v.text(s, "decode", "base64")
@@ -195,7 +198,7 @@ func (r *reader) textFunction(name, path string, on *value, args []*value) *valu
 	}
 	c := *v
 	c.known, c.s = false, ""
-	c.path = path
+	c.path = p.orNone()
 	return &c
 }
 

@@ -18,38 +18,39 @@ const (
 
 // reader reads the tokens of one file, several times.
 type reader struct {
-	ctx  context.Context
-	lang *language
+	ctx context.Context
 	// what the tables of lang say of a path
-	tables   *tables
-	src      []byte // the file, for line numbers
-	lines    []int
-	toks     []token
-	at       int
-	depth    int
-	steps    int
-	why      string // reading ended
-	lost     string // what was left out all the same
-	vars     map[string]*value
-	funcs    map[string]*function
-	fn       *function // whose body is read
-	emits    bool      // the last reading writes lines
-	again    bool      // something changed: read once more
-	readings int       // begun so far
+	tables *tables
+	src    string  // the file, for line numbers
+	lines  []int32 // where each line starts
+	toks   []token
+	at     int
+	depth  int
+	steps  int
+	why    string // reading ended
+	lost   string // what was left out all the same
+	*names
+	handles  map[string]*value // what file handles and elements hold, by their keys
+	fn       *function         // whose body is read
+	emits    bool              // the last reading writes lines
+	again    bool              // something changed: read once more
+	readings int               // begun so far
 	set      *line.Set
 	nest     int
 	out      *Result
 	found    struct{ inputs, computed int }
-	known    map[string]bool // decoded code that is kept
-	sock     bool            // the file opens a socket
-	cgi      bool            // the file answers a web server
-	relays   bool            // the file of Python fetches an address that its visitor gives
-	// what the tables say of a path, as an index; -1: nothing
-	sinkOf, sourceOf map[string]int
+	known    map[string]bool    // decoded code that is kept
+	sock     bool               // the file opens a socket
+	cgi      bool               // the file answers a web server
+	relays   bool               // the file of Python fetches an address that its visitor gives
+	codes    map[string][]token // code inside of strings
+	coded    int                // tokens of it
+	// what the language is
+	perl, python, ruby, powershell bool
 }
 
-func (r *reader) tok() *token       { return &r.toks[r.at] }
-func (r *reader) is(op string) bool { t := r.tok(); return t.kind == tOp && t.text == op }
+func (r *reader) tok() *token  { return &r.toks[r.at] }
+func (r *reader) is(o op) bool { return r.toks[r.at].op == o }
 
 func (r *reader) peek(n int) *token { return &r.toks[min(r.at+n, len(r.toks)-1)] }
 
@@ -61,8 +62,8 @@ func (r *reader) next() *token {
 	return t
 }
 
-func (r *reader) accept(op string) bool {
-	if r.is(op) {
+func (r *reader) accept(o op) bool {
+	if r.is(o) {
 		r.next()
 		return true
 	}
@@ -70,17 +71,9 @@ func (r *reader) accept(op string) bool {
 }
 
 func (r *reader) skipNewlines() {
-	for r.is("\n") {
+	for r.is('\n') {
 		r.next()
 	}
-}
-
-// fold returns a name as the language compares names.
-func (r *reader) fold(s string) string {
-	if r.lang.foldCase {
-		return strings.ToLower(s)
-	}
-	return s
 }
 
 // key is a name for the tables: lower case.
@@ -110,7 +103,8 @@ func (r *reader) read() {
 // statement reads an assignment or an expression.
 func (r *reader) statement() {
 	t := r.tok()
-	if t.kind == tOp && (t.text == "\n" || t.text == ";" || t.text == "{" || t.text == "}" || t.text == ":" || t.text == ")" || t.text == "," || t.text == "]") {
+	switch t.op {
+	case '\n', ';', '{', '}', ':', ')', ',', ']':
 		r.next()
 		return
 	}
@@ -118,10 +112,10 @@ func (r *reader) statement() {
 		return
 	}
 	if t.kind == tName {
-		if (t.text == "import" || t.text == "from") && r.lang.name == "python" && r.pythonImport() {
+		if r.python && t.sym.class&cImports != 0 && r.pythonImport() {
 			return
 		}
-		if r.definition(key(t.text)) || r.word(key(t.text)) {
+		if r.definition(t.sym.low) || r.word(t.sym.low) {
 			return
 		}
 		if r.assignment() {
@@ -132,21 +126,14 @@ func (r *reader) statement() {
 }
 
 // word handles keywords that stand before an expression.
-func (r *reader) word(w string) bool {
-	if r.lang.vb && (w == "if" || w == "elseif" || w == "while" || w == "until") {
-		r.condition()
+func (r *reader) word(w *symbol) bool {
+	if r.lang.vb && r.basicWord(w.text) {
 		return true
 	}
-	if n := r.peek(1); r.lang.vb && w == "end" && n.kind == tName && (strings.EqualFold(n.text, "function") || strings.EqualFold(n.text, "sub")) {
+	switch {
+	case w.class&cReturn != 0:
 		r.next()
-		r.next()
-		r.fn = nil
-		return true
-	}
-	switch w {
-	case "return":
-		r.next()
-		if r.is("\n") || r.is(";") {
+		if r.is('\n') || r.is(';') {
 			return true
 		}
 		pos := r.tok().pos
@@ -158,9 +145,8 @@ func (r *reader) word(w string) bool {
 			r.fn.ret = r.merge(r.fn.ret, v)
 		}
 		return true
-	case "if", "while", "for", "foreach", "elseif", "elif", "unless", "else", "do", "try", "catch", "then", "end", "dim", "var", "let", "const", "my", "our", "local",
-		"public", "private", "static", "final", "set", "async", "await", "global", "byval", "byref", "function", "in", "protected", "void", "internal", "override", "throw", "raise", "yield", "finally", "begin", "loop", "wend", "next", "switch", "case", "select", "not":
-		if n := r.peek(1); n.kind == tOp && (n.text == "=" || n.text == "." || n.text == "->") && w != "if" {
+	case w.class&cKeyword != 0:
+		if n := r.peek(1); (n.op == '=' || n.op == '.' || n.op == opArrow) && w.text != "if" {
 			return false
 		}
 		r.next()
@@ -169,10 +155,27 @@ func (r *reader) word(w string) bool {
 	return false
 }
 
+// basicWord is word for what Basic has beside the others.
+func (r *reader) basicWord(w string) bool {
+	switch w {
+	case "if", "elseif", "while", "until":
+		r.condition()
+		return true
+	case "end":
+		if n := r.peek(1); n.kind == tName && (strings.EqualFold(n.text, "function") || strings.EqualFold(n.text, "sub")) {
+			r.next()
+			r.next()
+			r.fn = nil
+			return true
+		}
+	}
+	return false
+}
+
 // condition reads what stands between "if" and "then" of Basic, where "=" compares.
 func (r *reader) condition() {
 	r.next()
-	for r.tok().kind != tEnd && !r.is("\n") && !r.is(":") && !(r.tok().kind == tName && strings.EqualFold(r.tok().text, "then")) {
+	for r.tok().kind != tEnd && !r.is('\n') && !r.is(':') && !(r.tok().kind == tName && strings.EqualFold(r.tok().text, "then")) {
 		at := r.at
 		r.expr()
 		if r.at == at {
@@ -183,88 +186,104 @@ func (r *reader) condition() {
 
 // expr reads an expression: operands joined by operators.
 func (r *reader) expr() *value {
-	r.depth++
-	defer func() { r.depth-- }()
-	if r.depth > maxDepth {
+	if r.depth >= maxDepth {
 		r.why = "nesting"
 		r.next()
 		return unknown
 	}
+	r.depth++
 	v := r.unary()
-	for {
-		t := r.tok()
-		if t.kind == tName && r.lang.vb && (key(t.text) == "and" || key(t.text) == "or" || key(t.text) == "xor" || key(t.text) == "mod") {
-			r.next()
-			w := r.unary()
-			if key(t.text) == "xor" {
-				v = mix(v, w).decoded("xor")
-			} else {
-				v = join(v, w)
-			}
-			continue
-		}
-		if t.kind == tName && (t.text == "and" || t.text == "or" || t.text == "in" || t.text == "is" || t.text == "if" || t.text == "else") && !r.lang.vb && r.lang.name != "powershell" && r.lang.name != "perl" {
-			if t.text == "if" && r.lang.name != "python" {
-				return v
-			}
-			r.next()
-			r.skipNewlines()
-			v = join(v, r.unary())
-			continue
-		}
-		if t.kind != tOp {
-			return v
-		}
-		switch {
-		case t.text == "?":
-			r.next()
-			r.skipNewlines()
-			a := r.expr()
-			if r.accept(":") {
-				r.skipNewlines()
-				return join(a, r.expr())
-			}
-			v = join(v, a)
-			continue
-		case strings.Contains(r.lang.concat, t.text) && len(t.text) == 1:
-			r.next()
-			r.skipNewlines()
-			v = concat(v, r.unary())
-		case t.text == "_" && r.lang.vb:
-			r.next()
-			r.skipNewlines()
-		case t.text == "||" || t.text == "&&" || t.text == "??":
-			r.next()
-			r.skipNewlines()
-			v = join(v, r.unary())
-		case t.text == "^" && !r.lang.vb:
-			r.next()
-			v = mix(v, r.unary()).decoded("xor")
-		case t.text == "==" || t.text == "!=" || t.text == "===" || t.text == "!==" || t.text == "<" || t.text == ">" || t.text == "<=" || t.text == ">=" || t.text == "<>" || t.text == "=~":
-			r.next()
-			r.skipNewlines()
-			r.unary()
-			v = unknown
-		case t.text == "%" || t.text == "-" || t.text == "*" || t.text == "/" || t.text == "|" || t.text == "&" || t.text == "<<" || t.text == ">>":
-			r.next()
-			r.skipNewlines()
-			w := r.unary()
-			if t.text == "%" && r.lang.name == "python" && v.src == oConstant {
-				v = formatted(v, w)
-			} else if v.known && w.known {
-				v = arithmetic(t.text, v, w)
-			} else {
-				v = mix(v, w)
-			}
-		default:
-			return v
-		}
+	for more := true; more; {
+		v, more = r.operation(v)
 	}
+	r.depth--
+	return v
+}
+
+// operation reads an operator and the operand behind it, and returns what they make
+// of v, and whether the expression goes on.
+func (r *reader) operation(v *value) (*value, bool) {
+	t := r.tok()
+	switch t.op {
+	case 0:
+		if t.kind == tName {
+			return r.wordOperation(t.sym, v)
+		}
+		return v, false
+	case '?':
+		r.nextOperand()
+		a := r.expr()
+		if r.accept(':') {
+			r.skipNewlines()
+			return join(a, r.expr()), false
+		}
+		return join(v, a), true
+	case opOr, opAnd:
+		r.nextOperand()
+		return join(v, r.unary()), true
+	case opEqual, opNotEqual, opSame, opNotSame, '<', '>', opAtMost, opAtLeast, opMatch:
+		r.nextOperand()
+		r.unary()
+		return unknown, true
+	case '^':
+		if r.lang.vb {
+			return v, false
+		}
+		r.next()
+		return mix(v, r.unary()).decoded("xor"), true
+	}
+	if len(t.text) == 1 && strings.Contains(r.lang.concat, t.text) {
+		r.nextOperand()
+		return concat(v, r.unary()), true
+	}
+	switch t.op {
+	case '%', '-', '*', '/', '|', '&', opLeft, opRight:
+		r.nextOperand()
+		w := r.unary()
+		switch {
+		case t.op == '%' && r.python && v.src == oConstant:
+			return formatted(v, w), true
+		case v.known && w.known:
+			return arithmetic(t.text, v, w), true
+		}
+		return mix(v, w), true
+	}
+	return v, false
+}
+
+// wordOperation is operation for an operator that is a word.
+func (r *reader) wordOperation(w *symbol, v *value) (*value, bool) {
+	switch {
+	case r.lang.vb:
+		switch w.low.text {
+		case "and", "or", "mod":
+			r.next()
+			return join(v, r.unary()), true
+		case "xor":
+			r.next()
+			return mix(v, r.unary()).decoded("xor"), true
+		}
+		return v, false
+	case w.class&cInfix == 0 || r.powershell || r.perl || w.text == "if" && !r.python:
+		return v, false
+	}
+	r.nextOperand()
+	return join(v, r.unary()), true
+}
+
+// nextOperand moves behind an operator and the lines that end there.
+func (r *reader) nextOperand() {
+	r.next()
+	r.skipNewlines()
 }
 
 // mix is the unknown value that two make.
 func mix(a, b *value) *value {
-	c := *join(a, b)
+	v := join(a, b)
+	if !v.known && v.s == "" && v != block {
+		return v
+	}
+	c := *v
 	c.known, c.s = false, ""
 	return &c
 }
@@ -306,13 +325,15 @@ func arithmetic(op string, a, b *value) *value {
 func (r *reader) unary() *value {
 	for {
 		t := r.tok()
-		if t.kind == tOp && (t.text == "!" || t.text == "-" || t.text == "~" || t.text == "&" || t.text == "\\" || t.text == "@" || t.text == "*" || t.text == "+" || t.text == "++" || t.text == "--") {
+		switch t.op {
+		case '!', '-', '~', '&', '\\', '@', '*', '+', opInc, opDec:
 			r.next()
 			continue
-		}
-		if t.kind == tName && (t.text == "await" || t.text == "yield" || t.text == "not" || t.text == "lambda" || t.text == "typeof") {
-			r.next()
-			continue
+		case 0:
+			if t.kind == tName && t.sym.class&cPrefix != 0 {
+				r.next()
+				continue
+			}
 		}
 		return r.postfix(r.primary())
 	}

@@ -8,14 +8,14 @@ import (
 )
 
 // extract returns the code of a file, everything else blanked, so that offsets
-// and lines stay those of the file.
+// and lines stay those of the file. It is valid as long as src does not change.
 func extract(lang string, src []byte) string {
 	switch lang {
 	case "jsp":
 		if bytes.Contains(src, []byte("<%")) || bytes.Contains(src, []byte("<jsp:")) || bytes.Contains(src, []byte("${")) && bytes.Contains(src, []byte("<")) {
 			return javaEscapes(tagged(src, [][2]string{{"<%", "%>"}, {"<jsp:scriptlet>", "</jsp:scriptlet>"}, {"<jsp:declaration>", "</jsp:declaration>"}, {"<jsp:expression>", "</jsp:expression>"}, {"${", "}"}, {"#{", "}"}}, "<%--", "--%>", ""))
 		}
-		return javaEscapes(string(src))
+		return javaEscapes(textOf(src))
 	case "asp", "aspx":
 		if handler := bytes.Index(src, []byte("<%@")); handler >= 0 && bytes.Contains(asciiLower(src[handler:min(len(src), handler+300)]), []byte("handler")) {
 			if end := bytes.Index(src[handler:], []byte("%>")); end >= 0 { // the rest of the file is code
@@ -37,7 +37,7 @@ func extract(lang string, src []byte) string {
 	case "cfm":
 		return coldFusion(src)
 	}
-	return string(src)
+	return textOf(src)
 }
 
 // echoName is the name of two bytes that stands for "<%=" where what is shown counts.

@@ -8,7 +8,7 @@ var sends = set("send", "sendall", "sendto", "sendmsg", "send_json", "send_strin
 	"reply", "reply_text", "writelines", "httpresponse", "make_response", "endheaders", "urlopen", "request", "puts")
 
 // sends writes a line for output of a command that leaves the host.
-func (r *reader) sends(name string, args []*value, pos int) {
+func (r *reader) sends(name string, args []*value, pos int32) {
 	for _, a := range args {
 		if a.run {
 			r.emit("reveal", name, a, nil, "", pos)
@@ -19,49 +19,25 @@ func (r *reader) sends(name string, args []*value, pos int) {
 
 // listAssignment reads "a, b = expr", "(a, b) = expr" and "my (a, b) = expr".
 func (r *reader) listAssignment() bool {
-	switch r.lang.name {
-	case "python", "perl", "ruby":
-	default:
+	t := r.tok()
+	if !(r.python || r.perl || r.ruby) || t.facts&fNoList != 0 {
 		return false
 	}
-	i, open := 0, false
-	if t := r.tok(); t.kind == tOp {
-		if t.text != "(" && t.text != "[" {
-			return false
-		}
-		i, open = 1, true
-	}
-	var names []string
-	for ; ; i += 2 {
-		if t := r.peek(i); t.kind != tName || len(names) > 32 {
-			return false
-		}
-		names = append(names, r.peek(i).text)
-		if t := r.peek(i + 1); t.kind != tOp || t.text != "," {
-			break
-		}
-	}
-	if i++; open {
-		if e := r.peek(i).text; e != ")" && e != "]" {
-			return false
-		}
-		i++
-	}
-	if t := r.peek(i); t.kind != tOp || t.text != "=" || len(names) < 2 && !open {
+	names, behind := r.list()
+	if names == nil {
+		t.facts |= fNoList
 		return false
 	}
-	for range i + 1 {
-		r.next()
-	}
+	r.at = behind
 	r.skipNewlines()
 	var values []*value
-	if t := r.tok(); t.text == "$_" && r.fn != nil && !(r.peek(1).kind == tOp && r.peek(1).text == "[") {
+	if t := r.tok(); t.text == "$_" && r.fn != nil && r.peek(1).op != '[' {
 		r.next()
 		values = append(values, r.argument())
 	} else {
 		values = append(values, r.expr())
 	}
-	for r.accept(",") {
+	for r.accept(',') {
 		values = append(values, r.expr())
 	}
 	if len(values) == 1 && len(values[0].items) == len(names) {
@@ -72,9 +48,42 @@ func (r *reader) listAssignment() bool {
 		if len(values) != len(names) {
 			v = mix(v, unknown)
 		}
-		r.vars[r.fold(n)] = r.merge(r.vars[r.fold(n)], v)
+		n.value = r.merge(n.value, v)
 	}
 	return true
+}
+
+// list returns the variables of "a, b =" or "(a, b) =" and the index behind it;
+// none if something else stands here.
+func (r *reader) list() ([]*symbol, int) {
+	i, open := 0, false
+	switch t := r.tok(); {
+	case t.op == '(' || t.op == '[':
+		i, open = 1, true
+	case t.kind != tName || r.peek(1).op != ',':
+		return nil, 0
+	}
+	var names []*symbol
+	for ; ; i += 2 {
+		t := r.peek(i)
+		if t.kind != tName || len(names) > 32 {
+			return nil, 0
+		}
+		names = append(names, t.sym.home)
+		if r.peek(i+1).op != ',' {
+			break
+		}
+	}
+	if i++; open {
+		if e := r.peek(i).text; e != ")" && e != "]" {
+			return nil, 0
+		}
+		i++
+	}
+	if r.peek(i).op != '=' || len(names) < 2 && !open {
+		return nil, 0
+	}
+	return names, min(r.at+i+1, len(r.toks)-1)
 }
 
 // pythonImport reads "import a.b as c" and "from a import b as c, d": the new
@@ -90,9 +99,9 @@ func (r *reader) pythonImport() bool {
 			}
 			if r.tok().text == "as" && r.peek(1).kind == tName {
 				r.next()
-				r.alias(r.next().text, path)
+				r.alias(r.next().sym, path)
 			}
-			if !r.accept(",") {
+			if !r.accept(',') {
 				break
 			}
 		}
@@ -104,7 +113,7 @@ func (r *reader) pythonImport() bool {
 		return false
 	}
 	r.next()
-	r.accept("(")
+	r.accept('(')
 	for {
 		r.skipNewlines()
 		t := r.tok()
@@ -112,13 +121,13 @@ func (r *reader) pythonImport() bool {
 			break
 		}
 		r.next()
-		name := t.text
+		name := t
 		if r.tok().text == "as" && r.peek(1).kind == tName {
 			r.next()
-			name = r.next().text
+			name = r.next()
 		}
-		r.alias(name, module+"."+key(t.text))
-		if !r.accept(",") {
+		r.alias(name.sym, module+"."+t.sym.low.text)
+		if !r.accept(',') {
 			break
 		}
 	}
@@ -129,8 +138,8 @@ func (r *reader) pythonImport() bool {
 func (r *reader) dotted() string {
 	var parts []string
 	for r.tok().kind == tName && r.tok().text != "import" && r.tok().text != "as" && len(parts) < 16 {
-		parts = append(parts, key(r.next().text))
-		if !r.accept(".") {
+		parts = append(parts, r.next().sym.low.text)
+		if !r.accept('.') {
 			break
 		}
 	}
@@ -138,8 +147,8 @@ func (r *reader) dotted() string {
 }
 
 // alias lets a name stand for a path that the tables know.
-func (r *reader) alias(name, path string) {
-	if len(path) < maxPath && r.sinkIndex(path) >= 0 || !strings.Contains(path, ".") {
-		r.vars[name] = &value{src: oUnknown, path: path}
+func (r *reader) alias(name *symbol, path string) {
+	if p := r.path(path); len(path) < maxPath && r.sinkIndex(p) >= 0 || !strings.Contains(path, ".") {
+		name.value = r.value(p)
 	}
 }

@@ -163,5 +163,25 @@ func foldedWords(list []string) *words.Set {
 	return words.New(out)
 }
 
+// within reports whether one of the words of a set stands in b. It looks at a part
+// after the other: that many words are found faster than one, but only in the end.
+func within(set *words.Set, texts []string, b []byte) bool {
+	const part = 32 << 10
+	longest := 0
+	for _, t := range texts {
+		longest = max(longest, len(t))
+	}
+	var found words.Found
+	for at := 0; at < len(b); at += part {
+		if found = set.Find(b[at:min(len(b), at+part+longest)], found); found.Any() {
+			return true
+		}
+	}
+	return false
+}
+
 // bytesOf returns the bytes of s, not to be changed.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// textOf returns b as a text, valid as long as b does not change.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

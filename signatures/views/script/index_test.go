@@ -91,3 +91,37 @@ func TestHinted(t *testing.T) {
 		}
 	}
 }
+
+// TestWithin holds that a word is found wherever the parts of a source meet.
+func TestWithin(t *testing.T) {
+	texts := []string{"needle", "x"}
+	set := foldedWords(texts)
+	for at := 32<<10 - 8; at < 32<<10+3; at++ {
+		b := []byte(strings.Repeat("-", 70<<10))
+		if within(set, texts, b) {
+			t.Fatal("found where nothing is")
+		}
+		copy(b[at:], "NEEDLE")
+		if !within(set, texts, b) {
+			t.Errorf("not found at %d", at)
+		}
+	}
+}
+
+// TestOperators holds that each operator has its own number and text.
+func TestOperators(t *testing.T) {
+	n := newNames(languages["node"])
+	toks, _ := n.lex(nil, "a -> b |= c == d ? { { } }")
+	var got []op
+	for _, x := range toks {
+		if x.kind == tOp {
+			got = append(got, x.op)
+		}
+	}
+	if want := []op{opArrow, opOrTo, opEqual, '?', '{', '{', '}', '}'}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got, want := toks[8].end, int32(12); got != want {
+		t.Errorf("braces end at %d, want %d", got, want)
+	}
+}

@@ -21,7 +21,7 @@ type sinkRule struct {
 // sourceRule is one place where values come from.
 type sourceRule struct {
 	re  *regexp.Regexp
-	src int
+	src uint8
 	det string
 }
 
@@ -68,7 +68,7 @@ func reached(via string, r sinkRule) sinkRule {
 	return r
 }
 
-func from(pattern string, src int) sourceRule {
+func from(pattern string, src uint8) sourceRule {
 	return sourceRule{re: regexp.MustCompile(`(?:^|\.)(?:` + pattern + `)$`), src: src}
 }
 

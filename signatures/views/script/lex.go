@@ -1,10 +1,6 @@
 package script
 
-import (
-	"strings"
-	"sync"
-	"unicode/utf8"
-)
+import "strings"
 
 type kind uint8
 
@@ -17,14 +13,29 @@ const (
 	tCommand // `text` of Perl and Ruby
 )
 
-// token is one token; tpl marks a string whose text may hold variables.
+// token is one token.
 type token struct {
-	kind kind
-	tpl  bool
-	pos  int
-	text string
-	memo *value // what it stands for, if that is the same in every reading
+	kind  kind
+	op    op    // which operator, 0 if it is none
+	tpl   bool  // a string whose text holds what may be variables
+	facts facts // what does not change from reading to reading
+	pos   int32
+	end   int32 // of a brace that opens: the index behind the one that closes, 0 if none
+	text  string
+	sym   *symbol // of a name
+	memo  *value  // what a literal stands for
 }
+
+// facts are what readings found out of the tokens from one on.
+type facts uint8
+
+const (
+	fNoList   facts = 1 << iota // no assignment to a list starts here
+	fNoMember                   // no assignment to a member starts here
+	fBranched                   // fElse and fIf are known
+	fElse                       // see behindElse
+	fIf                         // see behindIf
+)
 
 // maxTokens bounds the memory of one file.
 const maxTokens = 1 << 20
@@ -34,7 +45,9 @@ type lexer struct {
 	src  string
 	pos  int
 	toks []token
+	open []int32 // braces that are open, as indexes of tokens
 	cut  bool
+	*names
 }
 
 func isStart(c byte) bool {
@@ -43,35 +56,48 @@ func isStart(c byte) bool {
 
 func isWord(c byte) bool { return isStart(c) || c >= '0' && c <= '9' }
 
-// tokenBuffers are reused from file to file.
-var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
-
-// maxKept is the longest buffer that is kept, in tokens.
-const maxKept = 1 << 17
-
-// lex splits code into tokens.
-func lex(lang *language, src string) ([]token, bool) { return lexInto(nil, lang, src) }
-
-// lexInto is lex with a buffer for the tokens.
-func lexInto(buf []token, lang *language, src string) ([]token, bool) {
+// lex splits code into tokens, in the memory of buf if that is large enough. It
+// reports whether there were too many.
+func (n *names) lex(buf []token, src string) ([]token, bool) {
 	if most := min(len(src)/5+16, maxTokens); cap(buf) < most {
 		buf = make([]token, 0, most)
 	}
-	l := &lexer{lang: lang, src: src, toks: buf[:0]}
+	l := &lexer{lang: n.lang, src: src, toks: buf[:0], names: n}
 	for l.pos < len(src) && !l.cut {
 		l.next()
 	}
-	end := token{kind: tEnd, pos: len(src)}
+	end := token{kind: tEnd, pos: int32(len(src))}
 	l.toks = append(l.toks, end)
 	return l.toks, l.cut
 }
 
-func (l *lexer) add(k kind, pos int, text string, tpl bool) {
+func (l *lexer) add(t token) {
 	if len(l.toks) >= maxTokens {
 		l.cut = true
 		return
 	}
-	l.toks = append(l.toks, token{kind: k, tpl: tpl, pos: pos, text: text})
+	l.toks = append(l.toks, t)
+}
+
+// literal adds a string, a number or a command; tpl tells that it may hold variables.
+func (l *lexer) literal(k kind, pos int, text string, tpl bool) {
+	l.add(token{kind: k, pos: int32(pos), text: text, tpl: tpl && strings.ContainsAny(text, "$#{@")})
+}
+
+func (l *lexer) name(pos int, s *symbol) {
+	l.add(token{kind: tName, pos: int32(pos), text: s.text, sym: s})
+}
+
+func (l *lexer) punctuation(pos int, o op, text string) {
+	l.add(token{kind: tOp, op: o, pos: int32(pos), text: text})
+	switch n := int32(len(l.toks)); {
+	case l.cut:
+	case o == '{':
+		l.open = append(l.open, n-1)
+	case o == '}' && len(l.open) > 0:
+		l.toks[l.open[len(l.open)-1]].end = n
+		l.open = l.open[:len(l.open)-1]
+	}
 }
 
 func (l *lexer) has(s string) bool { return strings.HasPrefix(l.src[l.pos:], s) }
@@ -80,7 +106,7 @@ func (l *lexer) next() {
 	c := l.src[l.pos]
 	switch {
 	case c == '\n':
-		l.add(tOp, l.pos, "\n", false)
+		l.punctuation(l.pos, '\n', "\n")
 		l.pos++
 		return
 	case c == ' ' || c == '\t' || c == '\r':
@@ -154,7 +180,7 @@ func (l *lexer) longString(c byte) bool {
 		} else {
 			l.pos += len(q)*2 + i
 		}
-		l.add(tString, start, l.src[min(start+len(q), l.pos):max(min(start+len(q), l.pos), l.pos-len(q))], l.lang.template != 0)
+		l.literal(tString, start, l.src[min(start+len(q), l.pos):max(min(start+len(q), l.pos), l.pos-len(q))], l.lang.template != 0)
 		return true
 	}
 	return false
@@ -167,7 +193,7 @@ func (l *lexer) regexp() bool {
 		switch t := &l.toks[n-1]; {
 		case t.kind == tName && t.text != "return" && t.text != "typeof", t.kind == tString, t.kind == tNumber:
 			return false
-		case t.kind == tOp && (t.text == ")" || t.text == "]" || t.text == "}"):
+		case t.op == ')' || t.op == ']' || t.op == '}':
 			return false
 		}
 	}
@@ -186,9 +212,9 @@ func (l *lexer) regexp() bool {
 			}
 			l.pos = i
 			if strings.ContainsAny(pattern, `\^$.|?*+()[]{}`) {
-				l.add(tName, start, "regexp", false)
+				l.name(start, l.symbol("regexp"))
 			} else {
-				l.add(tString, start, pattern, false)
+				l.literal(tString, start, pattern, false)
 			}
 			return true
 		}
@@ -199,13 +225,43 @@ func (l *lexer) regexp() bool {
 // quoted reads a string in quotes c; raw strings have no escapes.
 func (l *lexer) quoted(c byte, prefix string, raw bool) {
 	start := l.pos
+	doubles := l.lang.vb || raw || l.lang.name == "powershell"
+	i := l.plain(c)
+	text := l.src[l.pos+1 : i]
+	if i == len(l.src) || l.src[i] != c || doubles && i+1 < len(l.src) && l.src[i+1] == c {
+		text, i = l.escaped(c, raw, doubles, i)
+	}
+	l.pos = min(i+1, len(l.src))
+	k := tString
+	if c == '`' && l.lang.sigils {
+		k = tCommand
+	}
+	tpl := l.lang.template != 0 && (c != '\'' || strings.ContainsAny(prefix, "fF")) || c == '`'
+	if l.lang.name == "python" {
+		tpl = strings.ContainsAny(prefix, "fF")
+	}
+	l.literal(k, start, text, tpl)
+}
+
+// plain returns the offset of the first byte of a string in quotes c that may
+// stand for something else than itself.
+func (l *lexer) plain(c byte) int {
 	i := l.pos + 1
-	var b []byte
-	plain := true
+	for i < len(l.src) && l.src[i] != c && l.src[i] != '\\' && l.src[i] != '\n' && l.src[i] != '`' {
+		i++
+	}
+	return i
+}
+
+// escaped reads the rest of a string from offset i on. It returns the whole text
+// and the offset of its end.
+func (l *lexer) escaped(c byte, raw, doubles bool, i int) (string, int) {
+	escapes := !raw && !l.lang.vb && l.lang.name != "powershell"
+	b := append(l.buf[:0], l.src[l.pos+1:i]...)
 	for i < len(l.src) {
 		ch := l.src[i]
 		if ch == c {
-			if (l.lang.vb || raw || l.lang.name == "powershell") && i+1 < len(l.src) && l.src[i+1] == c {
+			if doubles && i+1 < len(l.src) && l.src[i+1] == c {
 				b = append(b, c)
 				i += 2
 				continue
@@ -216,7 +272,7 @@ func (l *lexer) quoted(c byte, prefix string, raw bool) {
 			break // not closed
 		}
 		switch {
-		case ch == '\\' && !raw && !l.lang.vb && l.lang.name != "powershell" && i+1 < len(l.src):
+		case ch == '\\' && escapes && i+1 < len(l.src):
 			if c == '\'' && l.lang.sigils { // single quotes of Perl and Ruby
 				if l.src[i+1] != '\\' && l.src[i+1] != '\'' {
 					b = append(b, '\\')
@@ -228,7 +284,6 @@ func (l *lexer) quoted(c byte, prefix string, raw bool) {
 			var n int
 			b, n = unescape(b, l.src[i:])
 			i += n
-			plain = false
 		case ch == '`' && c == '"' && l.lang.name == "powershell" && i+1 < len(l.src):
 			b = append(b, l.src[i+1])
 			i += 2
@@ -237,70 +292,8 @@ func (l *lexer) quoted(c byte, prefix string, raw bool) {
 			i++
 		}
 	}
-	l.pos = min(i+1, len(l.src))
-	_ = plain
-	k := tString
-	if c == '`' && l.lang.sigils {
-		k = tCommand
-	}
-	tpl := l.lang.template != 0 && (c != '\'' || strings.ContainsAny(prefix, "fF")) || c == '`'
-	if l.lang.name == "python" {
-		tpl = strings.ContainsAny(prefix, "fF")
-	}
-	l.add(k, start, string(b), tpl)
-}
-
-// unescape appends the value of the escape s starts with and returns its length.
-func unescape(b []byte, s string) ([]byte, int) {
-	hex := func(from, n int) (int, int) {
-		v, k := 0, from
-		for k < len(s) && k < from+n {
-			d := strings.IndexByte("0123456789abcdef", s[k]|0x20)
-			if s[k] >= '0' && s[k] <= '9' {
-				d = int(s[k] - '0')
-			}
-			if d < 0 {
-				break
-			}
-			v = v<<4 | d
-			k++
-		}
-		return v, k
-	}
-	switch c := s[1]; c {
-	case 'n':
-		return append(b, '\n'), 2
-	case 't':
-		return append(b, '\t'), 2
-	case 'r':
-		return append(b, '\r'), 2
-	case 'e':
-		return append(b, 0x1b), 2
-	case '\n':
-		return b, 2
-	case 'x':
-		if v, k := hex(2, 2); k > 2 {
-			return append(b, byte(v)), k
-		}
-	case 'u':
-		k := 2
-		for k < len(s) && s[k] == 'u' {
-			k++
-		}
-		if v, e := hex(k, 4); e > k {
-			return utf8.AppendRune(b, rune(v)), e
-		}
-	default:
-		if c >= '0' && c <= '7' {
-			v, k := 0, 1
-			for k < len(s) && k < 4 && s[k] >= '0' && s[k] <= '7' {
-				v = v<<3 | int(s[k]-'0')
-				k++
-			}
-			return append(b, byte(v)), k
-		}
-	}
-	return append(b, s[1]), 2
+	l.buf = b
+	return string(b), i
 }
 
 // sigil reads $name, ${name}, @name, $env:name.
@@ -314,7 +307,8 @@ func (l *lexer) sigil() {
 			return
 		}
 		l.pos = i + j + 1
-		l.add(tName, start, "$"+l.src[i+1:i+j], false)
+		l.buf = append(append(l.buf[:0], '$'), l.src[i+1:i+j]...)
+		l.name(start, l.symbolOf(l.buf))
 		return
 	}
 	for i < len(l.src) && (isWord(l.src[i]) || l.src[i] == ':' && i+1 < len(l.src) && (isStart(l.src[i+1]) || l.src[i+1] == ':')) {
@@ -325,7 +319,8 @@ func (l *lexer) sigil() {
 		return
 	}
 	l.pos = i
-	l.add(tName, start, "$"+l.src[start+1:i], false)
+	l.buf = append(append(l.buf[:0], '$'), l.src[start+1:i]...)
+	l.name(start, l.symbolOf(l.buf))
 }
 
 func (l *lexer) word() {
@@ -351,7 +346,7 @@ func (l *lexer) word() {
 		return
 	}
 	l.pos = i
-	l.add(tName, start, w, false)
+	l.name(start, l.symbol(w))
 }
 
 // perlQuote reads q{}, qq(), qx// and the like.
@@ -373,7 +368,7 @@ func (l *lexer) perlQuote(w string, start, i int) {
 				k = tCommand
 			}
 			l.pos = j + 1
-			l.add(k, start, l.src[i+1:j], w != "q" && w != "qw")
+			l.literal(k, start, l.src[i+1:j], w != "q" && w != "qw")
 			return
 		case l.src[j] == open:
 			depth++
@@ -382,7 +377,7 @@ func (l *lexer) perlQuote(w string, start, i int) {
 		}
 	}
 	l.pos = i
-	l.add(tName, start, w, false)
+	l.name(start, l.symbol(w))
 }
 
 func (l *lexer) number() {
@@ -392,28 +387,5 @@ func (l *lexer) number() {
 		i++
 	}
 	l.pos = i
-	l.add(tNumber, start, l.src[start:i], false)
-}
-
-// twoByte are the operators of more than one byte that matter.
-var twoByte = []string{"===", "!==", "**=", "<<=", ">>=", "->", "::", "=>", "==", "!=", "<=", ">=", "+=", ".=", "&=", "||", "&&", "=~", "!~", "<<", ">>", "++", "--", "-=", "*=", "|="}
-
-// operators are twoByte by their first byte, in the same order.
-var operators = func() (t [256][]string) {
-	for _, o := range twoByte {
-		t[o[0]] = append(t[o[0]], o)
-	}
-	return t
-}()
-
-func (l *lexer) operator() {
-	for _, o := range operators[l.src[l.pos]] {
-		if l.has(o) {
-			l.add(tOp, l.pos, o, false)
-			l.pos += len(o)
-			return
-		}
-	}
-	l.add(tOp, l.pos, l.src[l.pos:l.pos+1], false)
-	l.pos++
+	l.literal(tNumber, start, l.src[start:i], false)
 }

@@ -5,17 +5,20 @@ import "strings"
 // block is what "eval {" and the like give: the code in the braces is read by itself.
 var block = &value{src: oUnknown}
 
+// parameter is what a function is called with while no call is known.
+var parameter = &value{src: oParam}
+
 // perlName reads names of Perl that need more than a path: blocks, parameters
 // and calls that fill a variable. It returns nil for all others.
-func (r *reader) perlName(name, low string) *value {
+func (r *reader) perlName(low string) *value {
 	switch low {
 	case "eval":
-		if r.is("{") {
+		if r.is('{') {
 			return block
 		}
 	case "shift":
 		if r.fn != nil {
-			if r.is("(") && r.peek(1).text == ")" {
+			if r.is('(') && r.peek(1).text == ")" {
 				r.next()
 				r.next()
 			} else if r.tok().text == "$_" {
@@ -24,7 +27,7 @@ func (r *reader) perlName(name, low string) *value {
 			return r.argument()
 		}
 	case "$_":
-		if r.fn != nil && r.is("[") {
+		if r.fn != nil && r.is('[') {
 			return r.argument()
 		}
 	case "read", "sysread", "recv":
@@ -38,13 +41,13 @@ func (r *reader) argument() *value {
 	if r.fn.args != nil {
 		return r.fn.args
 	}
-	return &value{src: oParam}
+	return parameter
 }
 
 // fills gives the variable of read(HANDLE, $variable, ...) its origin.
 func (r *reader) fills(how string) {
 	i := 0
-	if r.is("(") {
+	if r.is('(') {
 		i++
 	}
 	handle := r.peek(i)
@@ -62,13 +65,13 @@ func (r *reader) fills(how string) {
 	if how == "recv" {
 		from = &value{src: oSocket}
 	}
-	r.vars[v.text] = r.merge(r.vars[v.text], from)
+	v.sym.value = r.merge(v.sym.value, from)
 }
 
 // readsHandle is what comes out of a file handle. It is in $_ too.
 func (r *reader) readsHandle(name string) *value {
 	out := &value{src: oFile}
-	switch v := r.vars["<"+name]; {
+	switch v := r.handles[name]; {
 	case strings.EqualFold(name, "stdin"):
 		out.src = oStdin
 		if r.cgi {
@@ -79,13 +82,14 @@ func (r *reader) readsHandle(name string) *value {
 	case r.sock:
 		out.src = oSocket
 	}
-	r.vars["$_"] = r.merge(r.vars["$_"], out)
+	topic := r.symbol("$_")
+	topic.value = r.merge(topic.value, out)
 	return out
 }
 
 // perlOpen is open(HANDLE, MODE, PATH) and open(HANDLE, TEXT): a command if there
 // is a pipe in the mode or at an end of the text, else a file.
-func (r *reader) perlOpen(args []*value, pos int) *value {
+func (r *reader) perlOpen(args []*value, pos int32) *value {
 	if len(args) < 2 {
 		return unknown
 	}
@@ -107,9 +111,9 @@ func (r *reader) perlOpen(args []*value, pos int) *value {
 			from = &value{src: what.src, det: what.det}
 		}
 	}
-	if h := args[0].path; h != "" {
-		for _, name := range []string{h, strings.ToUpper(h)} {
-			r.vars["<"+name] = r.merge(r.vars["<"+name], from)
+	if h := args[0].path; h != nil {
+		for _, name := range []string{h.text, strings.ToUpper(h.text)} {
+			r.handles[name] = r.merge(r.handles[name], from)
 		}
 	}
 	return unknown
@@ -118,7 +122,7 @@ func (r *reader) perlOpen(args []*value, pos int) *value {
 // assigns reports whether "$x = " or "my $x" follows.
 func (r *reader) assigns() bool {
 	t, n := r.tok(), r.peek(1)
-	return t.text == "my" || n.kind == tOp && n.text == "="
+	return t.text == "my" || n.op == '='
 }
 
 // operandFollows reports whether an operand stands behind another, as in

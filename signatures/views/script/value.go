@@ -7,7 +7,7 @@ import (
 
 // Origins, strongest first, as docs/sink-lines.md lists them.
 const (
-	oRequest = iota
+	oRequest uint8 = iota
 	oHeader
 	oCookie
 	oUpload
@@ -36,12 +36,12 @@ type value struct {
 	run   bool // output of a command is in it
 	head  byte // first and last byte of the text that is known, 0 if none
 	tail  byte
-	src   int    // origin
+	src   uint8  // origin
 	s     string // known text
 	det   string
 	dec   string // decoders joined with commas
 	how   string // how a known text was computed: chr, decode, reverse, replace, concat
-	path  string // what it is called or made of: "java.lang.runtime.getruntime"
+	path  *place // what it is called or made of: "java.lang.runtime.getruntime"
 	guard string
 	items []*value
 	buf   *buffer // that s is the whole of
@@ -83,7 +83,10 @@ func (v *value) describe() string {
 
 // join returns what is true of a or b.
 func join(a, b *value) *value {
-	out := stronger(a, b)
+	out, other := stronger(a, b)
+	if other != nil {
+		out = out.withPath(other.path)
+	}
 	if a != nil && b != nil && out.run != (a.run || b.run) {
 		c := *out
 		c.run = true
@@ -92,32 +95,67 @@ func join(a, b *value) *value {
 	return out
 }
 
-// stronger returns the one of a and b whose origin counts.
-func stronger(a, b *value) *value {
+// stronger returns the one of a and b whose origin counts, and the other one if
+// its path is worth taking.
+func stronger(a, b *value) (*value, *value) {
 	switch {
 	case a == nil || a == b:
-		return b
+		return b, nil
 	case b == nil:
-		return a
+		return a, nil
 	case a.known && b.known && a.s == b.s:
-		return a
-	case a.src == oUnknown && b.src != oUnknown && !a.attacker():
-		return b.withPath(a.path)
-	case b.src == oUnknown && !b.attacker():
-		return a.withPath(b.path)
+		return a, nil
+	case a.src == oUnknown && b.src != oUnknown:
+		return b, a
+	case b.src == oUnknown:
+		return a, b
 	case a.src == oConstant && b.src == oConstant:
 		if len(b.s) > len(a.s) {
-			return b
+			return b, nil
 		}
-		return a
+		return a, nil
 	case b.src < a.src:
-		return b.withPath(a.path)
+		return b, a
 	}
-	return a.withPath(b.path)
+	return a, b
 }
 
-func (v *value) withPath(p string) *value {
-	if v.path != "" || p == "" {
+// strongest joins values one by one. It returns the one that counts, nil if there
+// are none, the path that the join has, and whether it has output of a command.
+func strongest(items []*value) (out *value, path *place, run bool) {
+	for _, v := range items {
+		run = run || v.run
+		w, other := stronger(out, v)
+		switch {
+		case w == v && w != out:
+			from := path
+			if path = v.path; path == nil && other != nil {
+				path = from
+			}
+		case other != nil && path == nil:
+			path = v.path
+		}
+		out = w
+	}
+	return out, path, run
+}
+
+// joinAll joins values; what none give is unknown.
+func joinAll(items []*value) *value {
+	out, path, run := strongest(items)
+	switch {
+	case out == nil:
+		return unknown
+	case out.path == path && out.run == run:
+		return out
+	}
+	c := *out
+	c.path, c.run = path, run
+	return &c
+}
+
+func (v *value) withPath(p *place) *value {
+	if v.path != nil || p == nil {
 		return v
 	}
 	c := *v
@@ -213,7 +251,7 @@ func longer(a, b string) string {
 // decoded marks v as having passed the decoder d.
 func (v *value) decoded(d string) *value {
 	c := *v
-	c.known, c.s, c.path = false, "", ""
+	c.known, c.s, c.path = false, "", nil
 	if !strings.HasSuffix(c.dec, d) && len(c.dec) < 60 {
 		if c.dec != "" {
 			c.dec += ","
