@@ -1,6 +1,7 @@
 package php
 
 import (
+	"math"
 	"strings"
 )
 
@@ -363,7 +364,7 @@ func literal(n *node) *value {
 	case nInt:
 		v = num(n.i)
 	case nFloat:
-		v = flt(n.f)
+		v = flt(math.Float64frombits(uint64(n.i)))
 	default:
 		v = str(n.str)
 		if n.op == 1 {

@@ -56,6 +56,7 @@ type interp struct {
 	statics  map[string]*variable
 	nest     int
 	unit     *unit
+	mem      *nodes
 	chain    string
 	written  []written // constant code that the script writes to files
 	units    []*unit   // decoded code that declares functions
