@@ -97,9 +97,11 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 }
 
 func newInterp(ctx context.Context, u *unit, mem *nodes, opt Options) *interp {
-	g := newScope("top")
-	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, mem: mem, funcs: map[string]*function{}, classes: map[string]*class{},
-		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: softSteps(u), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+	in := &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, mem: mem, funcs: map[string]*function{}, classes: map[string]*class{},
+		consts: map[string]*value{}, aliases: map[string]string{}, loops: loopSteps(u, opt.Steps), soft: softSteps(u), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+	in.globals = in.newScope("top")
+	in.sc = in.globals
+	return in
 }
 
 // softSteps is after how many steps functions are not read again: once through

@@ -140,7 +140,7 @@ func (in *interp) assignRef(n *node) *value {
 	if n.a.kind == nVar || n.a.kind == nVarVar {
 		if name, ok := in.varName(n.a); ok {
 			if slot := in.place(n.b); slot != nil {
-				in.sc.vars[name] = slot
+				in.sc.vars.put(name, slot)
 				if slot.v == nil {
 					return null
 				}
@@ -161,7 +161,7 @@ func (in *interp) place(n *node) *variable {
 		if !ok || name == "this" {
 			return nil
 		}
-		if v := in.sc.vars[name]; v == nil || v.v == nil {
+		if v := in.sc.vars.get(name); v == nil || v.v == nil {
 			if sg := superglobal(name); sg != nil {
 				return &variable{v: sg}
 			}
@@ -357,7 +357,7 @@ func (in *interp) unset(n *node) {
 	switch n.kind {
 	case nVar, nVarVar:
 		if name, ok := in.varName(n); ok {
-			if v := in.sc.vars[name]; v != nil {
+			if v := in.sc.vars.get(name); v != nil {
 				if v.v != nil && v.v.k == vObject && v.v.o.class != nil {
 					in.destroy(v.v.o)
 				}

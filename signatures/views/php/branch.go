@@ -205,21 +205,22 @@ func (in *interp) ifStatement(n *node) control {
 		return taken()
 	}
 	in.unsure++
-	then := func() control { in.addFacts(cond.tf); return in.exec(list[1]) }
+	yes, no := cond.facts()
+	then := func() control { in.addFacts(yes); return in.exec(list[1]) }
 	var c1, c2 control
 	first := func() control { c1 = then(); return c1 }
-	second := func() control { in.addFacts(cond.ff); c2 = rest(); return c2 }
+	second := func() control { in.addFacts(no); c2 = rest(); return c2 }
 	var c control
 	if open {
-		c = in.branches(true, cond.ff, first)
+		c = in.branches(true, no, first)
 		c2 = next
 	} else {
 		c = in.branches(false, nil, first, second)
 	}
 	if c1 != next && c2 == next && c1 != jumps {
-		in.addFacts(cond.ff)
+		in.addFacts(no)
 	} else if c1 == next && c2 != next && c2 != jumps {
-		in.addFacts(cond.tf)
+		in.addFacts(yes)
 	}
 	return c
 }

@@ -82,7 +82,7 @@ func (in *interp) builtin(c *call) *value {
 		return v
 	}
 	if fs := nameFacts(c.name); fs != nil {
-		out := &value{src: oUnknown, tf: fs}
+		out := telling(fs, nil)
 		if strings.HasPrefix(c.name, "check_") || strings.HasPrefix(c.name, "require") || strings.HasPrefix(c.name, "auth_redirect") || strings.HasPrefix(c.name, "verify") {
 			in.addFacts(fs)
 		}
@@ -139,7 +139,7 @@ func nameFacts(name string) []fact {
 
 // conditionOf returns v with the facts that its truth tells.
 func conditionOf(v *value) *value {
-	if v.tf == nil && v.ff == nil && v.src&oSession != 0 {
+	if v.cond == nil && v.src&oSession != 0 {
 		return checked(v)
 	}
 	return v
@@ -148,11 +148,10 @@ func conditionOf(v *value) *value {
 // tested makes the result of a check of v.
 func tested(v *value, g guard) *value {
 	v = v.flat()
-	out := &value{src: oUnknown}
 	if v.attacker() || v.src&oSession != 0 {
-		out.tf = []fact{{g, v.det}}
+		return telling([]fact{{g, v.det}}, nil)
 	}
-	return out
+	return &value{src: oUnknown}
 }
 
 // writeBack stores v in the variable that argument i names.

@@ -55,7 +55,9 @@ func (in *interp) callExpr(n *node) *value {
 		if f := in.funcs[low]; f != nil {
 			return in.callFunc(f, nil, nil, in.args(n.list), n.list)
 		}
-		return in.builtin(&call{name: low, args: in.args(n.list), nodes: n.list, pos: n.pos, via: v})
+		c := in.callsMade.one()
+		*c = call{name: low, args: in.args(n.list), nodes: n.list, pos: n.pos, via: v}
+		return in.builtin(c)
 	}
 	callee := in.eval(n.a)
 	in.out.dynCalls++
@@ -65,7 +67,7 @@ func (in *interp) callExpr(n *node) *value {
 
 // args evaluates arguments.
 func (in *interp) args(list []*node) []*value {
-	out := make([]*value, 0, len(list))
+	out := in.argLists.room(len(list))
 	for _, e := range list {
 		if e.kind == nItem && e.op == opEllipsis {
 			v := in.eval(e.b)

@@ -114,17 +114,17 @@ func (in *interp) expression(n *node) *value {
 }
 
 func (in *interp) slot(sc *scope, name string) *variable {
-	v := sc.vars[name]
+	v := sc.vars.get(name)
 	if v == nil {
-		v = &variable{}
-		sc.vars[name] = v
+		v = in.variables.one()
+		sc.vars.put(name, v)
 	}
 	return v
 }
 
 // variable returns what a variable holds.
 func (in *interp) variable(name string) *value {
-	if v := in.sc.vars[name]; v != nil && v.v != nil {
+	if v := in.sc.vars.get(name); v != nil && v.v != nil {
 		return v.v
 	}
 	if v := superglobal(name); v != nil {

@@ -62,11 +62,17 @@ type interp struct {
 	units    []*unit   // decoded code that declares functions
 	fields   map[string]bool
 	wrappers map[string]*class // by scheme
+
+	variables slab[variable]
+	scopes    slab[scope]
+	named     slab[namedVar]
+	argLists  slab[*value]
+	callsMade slab[call]
 }
 
 // scope is the variables of one function or of the file.
 type scope struct {
-	vars  map[string]*variable
+	vars  vars
 	this  *object
 	cls   *class
 	fn    *function
@@ -133,8 +139,11 @@ func (in *interp) cause() error {
 	return fmt.Errorf("%s of interpretation: %w", in.why, fstree.ErrLimit)
 }
 
-func newScope(where string) *scope {
-	return &scope{vars: map[string]*variable{}, in: where}
+func (in *interp) newScope(where string) *scope {
+	sc := in.scopes.one()
+	sc.in = where
+	sc.vars.list = in.named.room(6)
+	return sc
 }
 
 // declare makes functions and classes of a unit known.
@@ -386,7 +395,7 @@ func (in *interp) statement(n *node) control {
 	case nGlobal:
 		for _, e := range n.list {
 			if name, ok := in.varName(e); ok {
-				in.sc.vars[name] = in.slot(in.globals, name)
+				in.sc.vars.put(name, in.slot(in.globals, name))
 			}
 		}
 	case nStaticVars:
@@ -437,7 +446,7 @@ func (in *interp) staticVars(n *node) {
 			}
 			m[name] = v
 		}
-		in.sc.vars[name] = v
+		in.sc.vars.put(name, v)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // invoke runs the body of a function of this file, unless the same was read
 // before with arguments of the same origins.
-func (in *interp) invoke(f *function, this *object, cls *class, args []*value, nodes []*node, bound map[string]*variable) *value {
+func (in *interp) invoke(f *function, this *object, cls *class, args []*value, nodes []*node, bound *vars) *value {
 	f.called = true
 	if f.body == nil || in.stop {
 		return unknown
@@ -39,18 +39,15 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 		return passed(args)
 	}
 	f.runs++
-	sc := newScope(whereOf(f))
+	sc := in.newScope(whereOf(f))
 	sc.fn, sc.this, sc.cls, sc.args = f, this, cls, args
 	sc.magic = magicName(f)
-	if f.arrow {
-		for k, v := range bound {
-			sc.vars[k] = v
-		}
-	} else {
-		for k, v := range bound {
-			sc.vars[k] = &variable{v: v.v}
-			if byRef(f.uses, k) {
-				sc.vars[k] = v
+	if bound != nil {
+		for _, n := range bound.list {
+			if v := n.v; f.arrow || byRef(f.uses, n.name) {
+				sc.vars.put(n.name, v)
+			} else {
+				sc.vars.put(n.name, in.newVariable(v.v))
 			}
 		}
 	}
@@ -167,6 +164,12 @@ func magicName(f *function) string {
 	return magicNames[lower(f.name)]
 }
 
+func (in *interp) newVariable(v *value) *variable {
+	p := in.variables.one()
+	p.v = v
+	return p
+}
+
 // bind gives the parameters their values.
 func (in *interp) bind(f *function, sc *scope, args []*value, nodes []*node) {
 	for i, p := range f.params {
@@ -186,14 +189,14 @@ func (in *interp) bind(f *function, sc *scope, args []*value, nodes []*node) {
 				if slot.v == nil {
 					slot.v = null
 				}
-				sc.vars[p.name] = slot
+				sc.vars.put(p.name, slot)
 				continue
 			}
 		}
 		if v.k == vArray {
 			v.a.shared = true
 		}
-		sc.vars[p.name] = &variable{v: v}
+		sc.vars.put(p.name, in.newVariable(v))
 		if p.promote && sc.this != nil {
 			if sc.this.props == nil {
 				sc.this.props = map[string]*value{}

@@ -77,7 +77,7 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 				in.addFacts(fs)
 			}
 		}
-		return &value{src: oUnknown, tf: fs}
+		return telling(fs, nil)
 	}
 	in.runCallbacks(args, pos)
 	out := passed(args)

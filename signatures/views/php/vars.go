@@ -1,0 +1,57 @@
+package php
+
+// maxListed is how many variables are searched one by one.
+const maxListed = 12
+
+// vars are variables by name.
+type vars struct {
+	list  []namedVar
+	index map[string]int // places in list, nil if they are few
+}
+
+// namedVar is a variable and its name.
+type namedVar struct {
+	name string
+	v    *variable
+}
+
+func (s *vars) find(name string) int {
+	if s.index != nil {
+		if i, ok := s.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range s.list {
+		if s.list[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// get returns the variable of a name, nil if there is none.
+func (s *vars) get(name string) *variable {
+	if i := s.find(name); i >= 0 {
+		return s.list[i].v
+	}
+	return nil
+}
+
+// put makes v the variable of a name.
+func (s *vars) put(name string, v *variable) {
+	if i := s.find(name); i >= 0 {
+		s.list[i].v = v
+		return
+	}
+	s.list = append(s.list, namedVar{name, v})
+	switch {
+	case s.index != nil:
+		s.index[name] = len(s.list) - 1
+	case len(s.list) > maxListed:
+		s.index = make(map[string]int, 2*len(s.list))
+		for i, n := range s.list {
+			s.index[n.name] = i
+		}
+	}
+}
