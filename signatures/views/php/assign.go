@@ -169,7 +169,7 @@ func (in *interp) place(n *node) *variable {
 		return in.slot(in.sc, name)
 	case nStaticProp:
 		if c, _, _ := in.classNamed(n.a); c != nil {
-			if s, ok := in.eval(n.b).text(); ok {
+			if s, ok := in.text(n.b); ok {
 				return in.staticVar(c, s)
 			}
 		}
@@ -215,7 +215,7 @@ func (in *interp) assign(n *node, v *value) {
 		in.assignElement(n, v, 0)
 	case nProp:
 		base := in.eval(n.a)
-		name, ok := in.eval(n.b).text()
+		name, ok := in.text(n.b)
 		if base.k == vObject {
 			in.setProp(base.o, name, ok, v)
 		} else if base.k == vUnknown || base.k == vNull {

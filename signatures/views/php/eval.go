@@ -113,6 +113,17 @@ func (in *interp) expression(n *node) *value {
 	return unknown
 }
 
+// text returns the string that an expression evaluates to, if it is known.
+func (in *interp) text(n *node) (string, bool) {
+	if n == nil || n.kind != nString || in.depth >= maxEval {
+		return in.eval(n).text()
+	}
+	if !in.step() { // as eval
+		return "", false
+	}
+	return n.str, true
+}
+
 func (in *interp) slot(sc *scope, name string) *variable {
 	v := sc.vars.get(name)
 	if v == nil {
@@ -331,7 +342,7 @@ func (s *scope) className() string {
 }
 
 func (in *interp) constant(n *node) *value {
-	if f := magicConsts[lower(strings.TrimPrefix(n.str, "\\"))]; f != nil {
+	if f := magicConsts[in.lower(strings.TrimPrefix(n.str, "\\"))]; f != nil {
 		return f(in, n)
 	}
 	if v := in.consts[n.str]; v != nil {

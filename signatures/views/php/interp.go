@@ -48,6 +48,7 @@ type interp struct {
 	exited   bool // the expression ended the script
 	logging  int
 	log      []change
+	merges   []mergedVar // of the branches that are being read
 	label    string
 	handlers []*value // registered for the end of the script
 	objects  []*object
@@ -68,6 +69,7 @@ type interp struct {
 	named     slab[namedVar]
 	argLists  slab[*value]
 	callsMade slab[call]
+	lowered   [64]lowered
 }
 
 // scope is the variables of one function or of the file.

@@ -249,7 +249,7 @@ func (in *interp) memoKey(f *function, this *object, args []*value) string {
 
 // method finds a method in a class, its traits and its parents.
 func (in *interp) method(c *class, name string) *function {
-	name = lower(name)
+	name = in.lower(name)
 	for depth := 0; c != nil && depth < 16; depth++ {
 		if f := c.methods[name]; f != nil {
 			return f

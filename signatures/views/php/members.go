@@ -136,7 +136,7 @@ func (in *interp) unknownElement(base, k *value) *value {
 
 func (in *interp) property(n *node) *value {
 	base := in.eval(n.a)
-	name, ok := in.eval(n.b).text()
+	name, ok := in.text(n.b)
 	return in.prop(base, name, ok)
 }
 
@@ -241,7 +241,7 @@ func (in *interp) staticMember(n *node) *value {
 		}
 		return unknown
 	}
-	s, ok := in.eval(n.b).text()
+	s, ok := in.text(n.b)
 	if c == nil || !ok {
 		return unknown
 	}

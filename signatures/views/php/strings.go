@@ -9,6 +9,19 @@ import (
 
 func lower(s string) string { return strings.ToLower(s) }
 
+// lowered is a text and what lower makes of it.
+type lowered struct{ text, low string }
+
+// lower is lower for names of the source, which are met again and again.
+func (in *interp) lower(s string) string {
+	at := unsafe.StringData(s)
+	e := &in.lowered[(uintptr(unsafe.Pointer(at))^uintptr(len(s)))%uintptr(len(in.lowered))]
+	if len(e.text) != len(s) || unsafe.StringData(e.text) != at {
+		*e = lowered{s, lower(s)}
+	}
+	return e.low
+}
+
 func equalFold(b []byte, s string) bool { return len(b) == len(s) && strings.EqualFold(string(b), s) }
 
 // shared returns b as a string that shares its memory: b must not change while
