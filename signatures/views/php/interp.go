@@ -66,23 +66,12 @@ type interp struct {
 
 	variables slab[variable]
 	scopes    slab[scope]
+	key       []byte // of the memo, used again
 	named     slab[namedVar]
+	literals  slab[value]
 	argLists  slab[*value]
 	callsMade slab[call]
 	lowered   [64]lowered
-}
-
-// scope is the variables of one function or of the file.
-type scope struct {
-	vars  vars
-	this  *object
-	cls   *class
-	fn    *function
-	in    string // where, as a sink line says it
-	magic string
-	rest  *value // what variables hold that extract() made
-	ret   *value
-	args  []*value
 }
 
 // control says how a statement ended.
@@ -139,13 +128,6 @@ func (in *interp) cause() error {
 		return nil
 	}
 	return fmt.Errorf("%s of interpretation: %w", in.why, fstree.ErrLimit)
-}
-
-func (in *interp) newScope(where string) *scope {
-	sc := in.scopes.one()
-	sc.in = where
-	sc.vars.list = in.named.room(6)
-	return sc
 }
 
 // declare makes functions and classes of a unit known.
@@ -420,36 +402,6 @@ func (in *interp) statement(n *node) control {
 		in.eval(n)
 	}
 	return next
-}
-
-func (in *interp) staticVars(n *node) {
-	for _, e := range n.list {
-		name, init := "", (*node)(nil)
-		switch {
-		case e.kind == nAssign && e.a != nil && e.a.kind == nVar:
-			name, init = e.a.str, e.b
-		case e.kind == nVar:
-			name = e.str
-		default:
-			continue
-		}
-		m := in.statics
-		if f := in.sc.fn; f != nil {
-			if f.statics == nil {
-				f.statics = map[string]*variable{}
-			}
-			m = f.statics
-		}
-		v := m[name]
-		if v == nil {
-			v = &variable{v: null}
-			if init != nil {
-				v.v = in.eval(init)
-			}
-			m[name] = v
-		}
-		in.sc.vars.put(name, v)
-	}
 }
 
 func (in *interp) try(n *node) control {

@@ -1,7 +1,7 @@
 package php
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -227,24 +227,37 @@ func passed(args []*value) *value {
 
 // memoKey tells calls apart that may end in different lines.
 func (in *interp) memoKey(f *function, this *object, args []*value) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%p", this)
+	b := appendHex(in.key[:0], ' ', uint64(uintptr(unsafe.Pointer(this))))
 	for _, a := range args {
 		switch {
 		case a.k == vUnknown:
-			fmt.Fprintf(&b, "|u%x%s%v%x%x", a.src, a.det, a.part, a.dec, a.g)
+			b = appendHex(b, '|', uint64(a.src)<<1|uint64(bit(a.part)))
+			b = append(append(b, 'u'), a.det...)
+			b = appendHex(appendHex(b, 0, uint64(a.dec)), ',', uint64(a.g))
 		case a.k == vArray, a.k == vObject, a.k == vClosure:
-			fmt.Fprintf(&b, "|%p%p%p", a.a, a.o, a.fn)
+			b = appendHex(b, '|', uint64(uintptr(unsafe.Pointer(a.a))))
+			b = appendHex(b, 'o', uint64(uintptr(unsafe.Pointer(a.o))))
+			b = appendHex(b, 'f', uint64(uintptr(unsafe.Pointer(a.fn))))
 		case len(a.s) > 64:
-			fmt.Fprintf(&b, "|%p%d", unsafe.StringData(a.s), len(a.s))
+			b = appendHex(b, '|', uint64(uintptr(unsafe.Pointer(unsafe.StringData(a.s)))))
+			b = appendHex(b, 'l', uint64(len(a.s)))
 		default:
-			fmt.Fprintf(&b, "|%d%s%d%x", a.k, a.s, a.i, a.comp)
+			b = append(appendHex(b, '|', uint64(a.k)), 's')
+			b = append(b, a.s...)
+			b = appendHex(appendHex(b, 0, uint64(a.i)), ',', uint64(a.comp))
 		}
 	}
 	for _, g := range in.facts {
-		fmt.Fprintf(&b, ";%x%s", g.g, g.det)
+		b = append(appendHex(b, ';', uint64(g.g)), 'd')
+		b = append(b, g.det...)
 	}
-	return b.String()
+	in.key = b
+	return string(b)
+}
+
+// appendHex appends a mark and a number.
+func appendHex(b []byte, mark byte, n uint64) []byte {
+	return strconv.AppendUint(append(b, mark), n, 16)
 }
 
 // method finds a method in a class, its traits and its parents.

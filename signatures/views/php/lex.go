@@ -37,7 +37,7 @@ type stats struct {
 type lexer struct {
 	src   []byte
 	toks  []token
-	count int  // tokens so far
+	count int  // tokens that were not kept
 	dry   bool // only what st counts is wanted
 	pos   int
 	st    stats
@@ -77,15 +77,17 @@ func (l *lexer) run(code bool) {
 }
 
 func (l *lexer) add(k kind, o op, pos, end int) {
-	if l.count++; l.count > maxTokens {
+	if l.count+len(l.toks) >= maxTokens {
 		l.st.cut = true
 		l.pos = len(l.src)
 		return
 	}
 	l.prev.kind, l.prev.op = k, o
-	if !l.dry {
-		l.toks = append(l.toks, token{pos: uint32(pos), end: uint32(end), kind: k, op: o})
+	if l.dry {
+		l.count++
+		return
 	}
+	l.toks = append(l.toks, token{pos: uint32(pos), end: uint32(end), kind: k, op: o})
 }
 
 // html reads text up to the next opening tag, then the code behind it.

@@ -55,3 +55,56 @@ func (s *vars) put(name string, v *variable) {
 		}
 	}
 }
+
+// scope is the variables of one function or of the file.
+type scope struct {
+	vars  vars
+	this  *object
+	self  *value // this as a value, nil: not yet made
+	cls   *class
+	fn    *function
+	in    string // where, as a sink line says it
+	magic string
+	rest  *value // what variables hold that extract() made
+	ret   *value
+	args  []*value
+}
+
+// newScope returns a scope without variables.
+func (in *interp) newScope(where string) *scope {
+	sc := in.scopes.one()
+	sc.in = where
+	sc.vars.list = in.named.room(6)
+	return sc
+}
+
+// staticVars declares variables that keep their values from call to call.
+func (in *interp) staticVars(n *node) {
+	for _, e := range n.list {
+		name, init := "", (*node)(nil)
+		switch {
+		case e.kind == nAssign && e.a != nil && e.a.kind == nVar:
+			name, init = e.a.str, e.b
+		case e.kind == nVar:
+			name = e.str
+		default:
+			continue
+		}
+		m := in.statics
+		if f := in.sc.fn; f != nil {
+			if f.statics == nil {
+				f.statics = map[string]*variable{}
+			}
+			m = f.statics
+		}
+		v := m[name]
+		if v == nil {
+			v = &variable{v: null}
+			if init != nil {
+				v.v = in.eval(init)
+			}
+			m[name] = v
+		}
+		in.sc.vars.put(name, v)
+	}
+}
