@@ -33,8 +33,14 @@ type Result struct {
 	Err      error     // what was given up, nil if nothing was
 }
 
-// tokenBuffers are reused from file to file: they are larger than the source.
-var tokenBuffers = sync.Pool{New: func() any { return new([]token) }}
+// memory is what is reused from file to file: tokens and nodes are larger than
+// the source.
+type memory struct {
+	toks  []token
+	nodes nodes
+}
+
+var memories = sync.Pool{New: func() any { return new(memory) }}
 
 // maxKept is the longest buffer that is kept, in tokens.
 const maxKept = 1 << 18
@@ -45,11 +51,15 @@ const large = 256 << 10
 // MaxSource is the longest source that is read, in bytes.
 const MaxSource = 16 << 20
 
-// Analyze reads PHP in src. With code set it starts inside of code.
+// Analyze reads PHP in src, which must not change meanwhile. With code set it
+// starts inside of code.
 func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
-	buf := tokenBuffers.Get().(*[]token)
-	defer tokenBuffers.Put(buf)
-	toks := *buf
+	mem := memories.Get().(*memory)
+	defer func() {
+		mem.nodes.reset() // nothing of the tree is in the result
+		memories.Put(mem)
+	}()
+	toks := mem.toks
 	if len(src) > large { // its tokens may take twenty times as much
 		s := survey(src, code)
 		if s.st.firstCode < 0 || harmless(s) {
@@ -59,14 +69,14 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 	}
 	l := lexInto(toks, src, code)
 	if cap(l.toks) <= maxKept {
-		*buf = l.toks[:0] // the tree does not keep tokens
+		mem.toks = l.toks[:0] // the tree does not keep tokens
 	}
 	r := &Result{FirstTag: l.st.firstCode}
 	if l.st.firstCode < 0 || harmless(l) {
 		return r
 	}
-	u := parseTokens(src, l)
-	in := newInterp(ctx, u, opt)
+	u := parseTokens(src, l, &mem.nodes)
+	in := newInterp(ctx, u, &mem.nodes, opt)
 	in.run(u)
 	if l.st.cut {
 		in.giveUp("tokens")
@@ -86,10 +96,12 @@ func Analyze(ctx context.Context, src []byte, code bool, opt Options) *Result {
 	return r
 }
 
-func newInterp(ctx context.Context, u *unit, opt Options) *interp {
-	g := newScope("top")
-	return &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, funcs: map[string]*function{}, classes: map[string]*class{},
-		consts: map[string]*value{}, aliases: map[string]string{}, globals: g, sc: g, loops: loopSteps(u, opt.Steps), soft: softSteps(u), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+func newInterp(ctx context.Context, u *unit, mem *nodes, opt Options) *interp {
+	in := &interp{ctx: ctx, pure: pure, opt: &opt, until: opt.Until, main: u, unit: u, mem: mem, funcs: map[string]*function{}, classes: map[string]*class{},
+		consts: map[string]*value{}, aliases: map[string]string{}, loops: loopSteps(u, opt.Steps), soft: softSteps(u), small: len(u.src) < 24<<10, statics: map[string]*variable{}}
+	in.globals = in.newScope("top")
+	in.sc = in.globals
+	return in
 }
 
 // softSteps is after how many steps functions are not read again: once through

@@ -101,8 +101,8 @@ func (a *array) remove(k key) {
 }
 
 func (a *array) clone() *array {
-	c := &array{keys: append([]key(nil), a.keys...), vals: append([]*value(nil), a.vals...), next: a.next, rest: a.rest, names: a.names, pos: a.pos}
-	return c
+	room := len(a.keys) + 2 // what is cloned is about to grow
+	return &array{keys: append(make([]key, 0, room), a.keys...), vals: append(make([]*value, 0, room), a.vals...), next: a.next, rest: a.rest, names: a.names, pos: a.pos}
 }
 
 // all joins every element.

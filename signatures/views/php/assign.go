@@ -140,7 +140,7 @@ func (in *interp) assignRef(n *node) *value {
 	if n.a.kind == nVar || n.a.kind == nVarVar {
 		if name, ok := in.varName(n.a); ok {
 			if slot := in.place(n.b); slot != nil {
-				in.sc.vars[name] = slot
+				in.sc.vars.put(name, slot)
 				if slot.v == nil {
 					return null
 				}
@@ -161,7 +161,7 @@ func (in *interp) place(n *node) *variable {
 		if !ok || name == "this" {
 			return nil
 		}
-		if v := in.sc.vars[name]; v == nil || v.v == nil {
+		if v := in.sc.vars.get(name); v == nil || v.v == nil {
 			if sg := superglobal(name); sg != nil {
 				return &variable{v: sg}
 			}
@@ -169,7 +169,7 @@ func (in *interp) place(n *node) *variable {
 		return in.slot(in.sc, name)
 	case nStaticProp:
 		if c, _, _ := in.classNamed(n.a); c != nil {
-			if s, ok := in.eval(n.b).text(); ok {
+			if s, ok := in.text(n.b); ok {
 				return in.staticVar(c, s)
 			}
 		}
@@ -215,7 +215,7 @@ func (in *interp) assign(n *node, v *value) {
 		in.assignElement(n, v, 0)
 	case nProp:
 		base := in.eval(n.a)
-		name, ok := in.eval(n.b).text()
+		name, ok := in.text(n.b)
 		if base.k == vObject {
 			in.setProp(base.o, name, ok, v)
 		} else if base.k == vUnknown || base.k == vNull {
@@ -357,7 +357,7 @@ func (in *interp) unset(n *node) {
 	switch n.kind {
 	case nVar, nVarVar:
 		if name, ok := in.varName(n); ok {
-			if v := in.sc.vars[name]; v != nil {
+			if v := in.sc.vars.get(name); v != nil {
 				if v.v != nil && v.v.k == vObject && v.v.o.class != nil {
 					in.destroy(v.v.o)
 				}

@@ -34,7 +34,7 @@ func (in *interp) branch(f func() control) control {
 // then closed facts hold for what was before. It returns next unless all of
 // them end otherwise.
 func (in *interp) branches(open bool, closed []fact, alts ...func() control) control {
-	var m merged
+	m := merged{from: len(in.merges)}
 	ended := next
 	live := 0
 	if open {
@@ -61,25 +61,31 @@ func (in *interp) branches(open bool, closed []fact, alts ...func() control) con
 			open = true // something goes on behind the alternatives
 		}
 	}
-	for i := range m.vars {
-		v, x := m.vars[i], m.vals[i]
-		if m.count[i] < live && v.v != nil {
-			x = join(guarded(v.v, closed), x)
+	for _, e := range in.merges[m.from:] {
+		x := e.val
+		if e.count < live && e.v.v != nil {
+			x = join(guarded(e.v.v, closed), x)
 		}
-		in.set(v, x)
+		in.set(e.v, x)
 	}
+	in.merges = in.merges[:m.from]
 	if open || len(alts) == 0 {
 		return next
 	}
 	return ended
 }
 
-// merged is what alternatives assigned, by variable.
+// merged is what alternatives assigned: interp.merges from a place on.
 type merged struct {
-	vars  []*variable
-	vals  []*value
-	count []int
+	from  int
 	index map[*variable]int
+}
+
+// mergedVar is a variable that count alternatives assigned.
+type mergedVar struct {
+	v     *variable
+	val   *value
+	count int
 }
 
 // add notes the last value of each variable that one alternative assigned.
@@ -91,24 +97,26 @@ func (m *merged) add(in *interp, log []change) {
 			continue // a later assignment counts
 		}
 		v.round = in.round
-		i := m.find(v)
+		i := m.find(in, v)
 		if i < 0 {
-			m.vars, m.vals, m.count = append(m.vars, v), append(m.vals, v.v), append(m.count, 1)
+			in.merges = append(in.merges, mergedVar{v, v.v, 1})
 			if m.index != nil {
-				m.index[v] = len(m.vars) - 1
+				m.index[v] = len(in.merges) - 1 - m.from
 			}
 			continue
 		}
-		m.vals[i] = join(m.vals[i], v.v)
-		m.count[i]++
+		e := &in.merges[m.from+i]
+		e.val = join(e.val, v.v)
+		e.count++
 	}
 }
 
-func (m *merged) find(v *variable) int {
-	if m.index == nil && len(m.vars) > 16 {
+func (m *merged) find(in *interp, v *variable) int {
+	list := in.merges[m.from:]
+	if m.index == nil && len(list) > 16 {
 		m.index = make(map[*variable]int, 64)
-		for i, w := range m.vars {
-			m.index[w] = i
+		for i := range list {
+			m.index[list[i].v] = i
 		}
 	}
 	if m.index != nil {
@@ -117,8 +125,8 @@ func (m *merged) find(v *variable) int {
 		}
 		return -1
 	}
-	for i, w := range m.vars {
-		if w == v {
+	for i := range list {
+		if list[i].v == v {
 			return i
 		}
 	}
@@ -205,21 +213,22 @@ func (in *interp) ifStatement(n *node) control {
 		return taken()
 	}
 	in.unsure++
-	then := func() control { in.addFacts(cond.tf); return in.exec(list[1]) }
+	yes, no := cond.facts()
+	then := func() control { in.addFacts(yes); return in.exec(list[1]) }
 	var c1, c2 control
 	first := func() control { c1 = then(); return c1 }
-	second := func() control { in.addFacts(cond.ff); c2 = rest(); return c2 }
+	second := func() control { in.addFacts(no); c2 = rest(); return c2 }
 	var c control
 	if open {
-		c = in.branches(true, cond.ff, first)
+		c = in.branches(true, no, first)
 		c2 = next
 	} else {
 		c = in.branches(false, nil, first, second)
 	}
 	if c1 != next && c2 == next && c1 != jumps {
-		in.addFacts(cond.ff)
+		in.addFacts(no)
 	} else if c1 == next && c2 != next && c2 != jumps {
-		in.addFacts(cond.tf)
+		in.addFacts(yes)
 	}
 	return c
 }

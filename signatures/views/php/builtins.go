@@ -82,7 +82,7 @@ func (in *interp) builtin(c *call) *value {
 		return v
 	}
 	if fs := nameFacts(c.name); fs != nil {
-		out := &value{src: oUnknown, tf: fs}
+		out := telling(fs, nil)
 		if strings.HasPrefix(c.name, "check_") || strings.HasPrefix(c.name, "require") || strings.HasPrefix(c.name, "auth_redirect") || strings.HasPrefix(c.name, "verify") {
 			in.addFacts(fs)
 		}
@@ -118,28 +118,49 @@ func (in *interp) result(c *call) *value {
 // nameFacts tells from its name what a function of the application checks.
 func nameFacts(name string) []fact {
 	low := lower(name)
-	has := func(ws ...string) bool {
-		for _, w := range ws {
-			if strings.Contains(low, w) {
-				return true
-			}
+	has := letters(low)
+	for i := range tellingNames {
+		w := &tellingNames[i]
+		if w.letters&^has == 0 && strings.Contains(low, w.text) {
+			return []fact{{g: w.g}}
 		}
-		return false
-	}
-	switch {
-	case has("nonce", "csrf", "admin_referer", "sesskey", "checktoken", "validtoken", "check_token", "matchedittoken", "checksectok"):
-		return []fact{{g: gNonce}}
-	case has("user_can", "isallowed", "permission", "capability", "hasrole", "has_access", "isgranted", "authorize", "userallowed", "auth_quickaclcheck", "is_super_admin", "checkright"):
-		return []fact{{g: gCapability}}
-	case has("logged_in", "loggedin", "is_user", "authenticat", "is_auth", "isauth", "checklogin", "check_login", "require_login", "isadmin", "is_admin", "auth_redirect", "checkauth", "check_auth"):
-		return []fact{{g: gAuth}}
 	}
 	return nil
 }
 
+// tellingName is a part of the names of functions that check something.
+type tellingName struct {
+	text    string
+	letters uint32 // of text
+	g       guard
+}
+
+// tellingNames are those parts, the ones that count first first.
+var tellingNames = makeTellingNames()
+
+func makeTellingNames() (list []tellingName) {
+	add := func(g guard, texts ...string) {
+		for _, t := range texts {
+			list = append(list, tellingName{t, letters(t), g})
+		}
+	}
+	add(gNonce, "nonce", "csrf", "admin_referer", "sesskey", "checktoken", "validtoken", "check_token", "matchedittoken", "checksectok")
+	add(gCapability, "user_can", "isallowed", "permission", "capability", "hasrole", "has_access", "isgranted", "authorize", "userallowed", "auth_quickaclcheck", "is_super_admin", "checkright")
+	add(gAuth, "logged_in", "loggedin", "is_user", "authenticat", "is_auth", "isauth", "checklogin", "check_login", "require_login", "isadmin", "is_admin", "auth_redirect", "checkauth", "check_auth")
+	return list
+}
+
+// letters returns the set of the letters of s, a bit for the low five bits of each.
+func letters(s string) (set uint32) {
+	for i := range len(s) {
+		set |= 1 << (s[i] & 0x1f)
+	}
+	return set
+}
+
 // conditionOf returns v with the facts that its truth tells.
 func conditionOf(v *value) *value {
-	if v.tf == nil && v.ff == nil && v.src&oSession != 0 {
+	if v.cond == nil && v.src&oSession != 0 {
 		return checked(v)
 	}
 	return v
@@ -148,11 +169,10 @@ func conditionOf(v *value) *value {
 // tested makes the result of a check of v.
 func tested(v *value, g guard) *value {
 	v = v.flat()
-	out := &value{src: oUnknown}
 	if v.attacker() || v.src&oSession != 0 {
-		out.tf = []fact{{g, v.det}}
+		return telling([]fact{{g, v.det}}, nil)
 	}
-	return out
+	return &value{src: oUnknown}
 }
 
 // writeBack stores v in the variable that argument i names.

@@ -47,7 +47,7 @@ func (in *interp) callExpr(n *node) *value {
 			}
 		}
 		v := via{}
-		low := lower(name)
+		low := in.lower(name)
 		if a := in.aliases[low]; a != "" && in.funcs[low] == nil {
 			low = lower(a[strings.LastIndexByte(a, '\\')+1:])
 			v.name = "alias"
@@ -55,7 +55,9 @@ func (in *interp) callExpr(n *node) *value {
 		if f := in.funcs[low]; f != nil {
 			return in.callFunc(f, nil, nil, in.args(n.list), n.list)
 		}
-		return in.builtin(&call{name: low, args: in.args(n.list), nodes: n.list, pos: n.pos, via: v})
+		c := in.callsMade.one()
+		*c = call{name: low, args: in.args(n.list), nodes: n.list, pos: n.pos, via: v}
+		return in.builtin(c)
 	}
 	callee := in.eval(n.a)
 	in.out.dynCalls++
@@ -65,7 +67,7 @@ func (in *interp) callExpr(n *node) *value {
 
 // args evaluates arguments.
 func (in *interp) args(list []*node) []*value {
-	out := make([]*value, 0, len(list))
+	out := in.argLists.room(len(list))
 	for _, e := range list {
 		if e.kind == nItem && e.op == opEllipsis {
 			v := in.eval(e.b)
@@ -246,13 +248,19 @@ func (in *interp) callFunc(f *function, this *object, cls *class, args []*value,
 
 func (in *interp) methodCall(n *node) *value {
 	base := in.eval(n.a)
+	if n.b.kind == nString {
+		name, ok := in.text(n.b)
+		args := in.args(n.list)
+		if !ok {
+			return passed(args)
+		}
+		return in.callMethod(base, name, args, n.list, n.pos, via{})
+	}
 	nameValue := in.eval(n.b)
 	v := via{}
-	if n.b.kind != nString {
-		in.out.dynCalls++
-		if v.name = nameValue.comp.via(); v.name == "" {
-			v.name = "variable"
-		}
+	in.out.dynCalls++
+	if v.name = nameValue.comp.via(); v.name == "" {
+		v.name = "variable"
 	}
 	if nameValue.k == vClosure || nameValue.k == vObject {
 		return in.callVia(nameValue, in.args(n.list), n.list, v, n.pos)

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -36,30 +37,31 @@ func (in *interp) logical(n *node) *value {
 		return truthOf(b)
 	}
 	b := unknown
+	yes, no := a.facts()
 	ended := in.branch(func() control {
 		if and {
-			in.addFacts(a.tf)
+			in.addFacts(yes)
 		} else {
-			in.addFacts(a.ff)
+			in.addFacts(no)
 		}
 		b = in.eval(n.b)
 		return in.afterExpr()
 	})
 	if ended == exits { // "check() or die"
 		if and {
-			in.addFacts(a.ff)
+			in.addFacts(no)
 		} else {
-			in.addFacts(a.tf)
+			in.addFacts(yes)
 		}
 	}
-	out := &value{src: oUnknown, g: a.g & b.g}
+	bYes, bNo := b.facts()
 	if and {
-		out.tf = append(append([]fact(nil), a.tf...), b.tf...)
-		out.ff = common(a.ff, b.ff)
+		yes, no = slices.Concat(yes, bYes), common(no, bNo)
 	} else {
-		out.ff = append(append([]fact(nil), a.ff...), b.ff...)
-		out.tf = common(a.tf, b.tf)
+		yes, no = common(yes, bYes), slices.Concat(no, bNo)
 	}
+	out := telling(yes, no)
+	out.g = a.g & b.g
 	return out
 }
 
@@ -86,18 +88,21 @@ func common(a, b []fact) []fact {
 
 // truthOf returns the truth of v as a value of its own.
 func truthOf(v *value) *value {
-	return &value{src: oUnknown, tf: v.tf, ff: v.ff}
+	return &value{src: oUnknown, cond: v.cond}
 }
 
-func negate(v *value) *value { return &value{src: oUnknown, tf: v.ff, ff: v.tf} }
+func negate(v *value) *value {
+	yes, no := v.facts()
+	return telling(no, yes)
+}
 
 // checked is what isset and empty tell: an authenticated session counts.
 func checked(v *value) *value {
-	out := &value{src: oUnknown, tf: v.tf, ff: v.ff}
-	if v.src&oSession != 0 {
-		out.tf = append(out.tf, fact{g: gAuth})
+	if v.src&oSession == 0 {
+		return truthOf(v)
 	}
-	return out
+	yes, no := v.facts()
+	return telling(append(yes[:len(yes):len(yes)], fact{g: gAuth}), no)
 }
 
 // looseEqual is == of known values.
@@ -140,35 +145,42 @@ func compare(o op, a, b *value) *value {
 		}
 		return order(o, c)
 	}
-	out := &value{src: oUnknown}
+	var yes, no []fact
 	switch o {
-	case opEq, opSame:
-		out.tf = equalFacts(a, b)
+	case opEq, opSame, opNe, opNotSame:
 		if b.k == vBool || a.k == vBool || a.k == vNull || b.k == vNull { // f($x) === false
-			out.tf, out.ff = truthFacts(a, b)
+			yes, no = factsOfTruth(a, b)
+		} else {
+			yes = equalFacts(a, b)
 		}
-	case opNe, opNotSame:
-		out.ff = equalFacts(a, b)
-		if b.k == vBool || a.k == vBool || a.k == vNull || b.k == vNull {
-			out.ff, out.tf = truthFacts(a, b)
+		if o == opNe || o == opNotSame {
+			yes, no = no, yes
 		}
 	default: // strpos($x, ...) > 0 and the like
-		out.tf = append(append([]fact(nil), a.tf...), b.tf...)
+		yes = bothTrue(a, b)
 	}
-	return out
+	return telling(yes, no)
 }
 
-// truthFacts returns the facts of "a == true" or "a == false".
-func truthFacts(a, b *value) (is, not []fact) {
+// bothTrue returns what the truth of a and of b tells.
+func bothTrue(a, b *value) []fact {
+	x, _ := a.facts()
+	y, _ := b.facts()
+	return slices.Concat(x, y)
+}
+
+// factsOfTruth returns the facts of "a == true" or "a == false".
+func factsOfTruth(a, b *value) (is, not []fact) {
 	v, c := a, b
 	if a.k == vBool || a.k == vNull {
 		v, c = b, a
 	}
 	v = conditionOf(v)
-	if c.i != 0 {
-		return v.tf, v.ff
+	is, not = v.facts()
+	if c.i == 0 {
+		is, not = not, is
 	}
-	return v.ff, v.tf
+	return is, not
 }
 
 func order(o op, c int) *value {
@@ -197,7 +209,7 @@ func equalFacts(a, b *value) []fact {
 		return []fact{{g: gAuth}}
 	}
 	if !in.attacker() {
-		return append(append([]fact(nil), a.tf...), b.tf...)
+		return bothTrue(a, b)
 	}
 	det := in.det
 	if in.g&gHashed != 0 || other.g&gHashed != 0 || other.dec&31 == dCrypt {
@@ -230,34 +242,35 @@ func (in *interp) ternary(n *node) *value {
 		return in.eval(n.c)
 	}
 	var a, b *value
+	yes, no := c.facts()
+	moreYes, moreNo := conditionOf(c).facts()
 	in.branches(false, nil, func() control {
-		in.addFacts(conditionOf(c).tf)
+		in.addFacts(moreYes)
 		if n.b == nil {
-			a = guarded(c, c.tf)
+			a = guarded(c, yes)
 		} else {
-			a = guardedFacts(in.eval(n.b), c.tf)
+			a = guarded(in.eval(n.b), yes)
 		}
 		return in.afterExpr()
 	}, func() control {
-		in.addFacts(conditionOf(c).ff)
-		b = guardedFacts(in.eval(n.c), c.ff)
+		in.addFacts(moreNo)
+		b = guarded(in.eval(n.c), no)
 		return in.afterExpr()
 	})
 	return join(a, b)
 }
 
-func guardedFacts(v *value, fs []fact) *value { return guarded(v, fs) }
-
 func (in *interp) isset(n *node) *value {
-	out := &value{src: oUnknown}
+	var yes []fact
 	sure := len(n.list) > 0
 	for _, e := range n.list {
 		v := in.eval(e)
-		out.tf = append(out.tf, checked(v).tf...)
+		is, _ := checked(v).facts()
+		yes = append(yes, is...)
 		if e.kind == nIndex && e.b != nil {
 			base, k := in.eval(e.a), in.eval(e.b)
 			if base.k == vArray && k.attacker() && !base.a.all().attacker() {
-				out.tf = append(out.tf, fact{gWhitelist, k.flat().det})
+				yes = append(yes, fact{gWhitelist, k.flat().det})
 			}
 		}
 		if v.k == vUnknown || v == undefined {
@@ -272,7 +285,7 @@ func (in *interp) isset(n *node) *value {
 		}
 		return vTrue
 	}
-	return out
+	return telling(yes, nil)
 }
 
 func (in *interp) match(n *node) *value {
@@ -284,7 +297,8 @@ func (in *interp) match(n *node) *value {
 			for _, e := range c.list {
 				v := in.eval(e)
 				in.addFacts(equalFacts(subject, v))
-				in.addFacts(v.tf)
+				is, _ := v.facts()
+				in.addFacts(is)
 			}
 			out = join(out, in.eval(c.b))
 			return in.afterExpr()

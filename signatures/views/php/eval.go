@@ -26,7 +26,7 @@ func (in *interp) eval(n *node) *value {
 func (in *interp) expression(n *node) *value {
 	switch n.kind {
 	case nString, nInt, nFloat:
-		return literal(n)
+		return in.literal(n)
 	case nVar:
 		return in.variable(n.str)
 	case nVarVar:
@@ -112,18 +112,29 @@ func (in *interp) expression(n *node) *value {
 	return unknown
 }
 
+// text returns the string that an expression evaluates to, if it is known.
+func (in *interp) text(n *node) (string, bool) {
+	if n == nil || n.kind != nString || in.depth >= maxEval {
+		return in.eval(n).text()
+	}
+	if !in.step() { // as eval
+		return "", false
+	}
+	return n.str, true
+}
+
 func (in *interp) slot(sc *scope, name string) *variable {
-	v := sc.vars[name]
+	v := sc.vars.get(name)
 	if v == nil {
-		v = &variable{}
-		sc.vars[name] = v
+		v = in.variables.one()
+		sc.vars.put(name, v)
 	}
 	return v
 }
 
 // variable returns what a variable holds.
 func (in *interp) variable(name string) *value {
-	if v := in.sc.vars[name]; v != nil && v.v != nil {
+	if v := in.sc.vars.get(name); v != nil && v.v != nil {
 		return v.v
 	}
 	if v := superglobal(name); v != nil {
@@ -132,7 +143,10 @@ func (in *interp) variable(name string) *value {
 	switch name {
 	case "this":
 		if in.sc.this != nil {
-			return &value{k: vObject, o: in.sc.this, src: oUnknown}
+			if in.sc.self == nil {
+				in.sc.self = &value{k: vObject, o: in.sc.this, src: oUnknown}
+			}
+			return in.sc.self
 		}
 		if in.sc == in.globals && in.logging == 0 { // a method of the application includes this file
 			in.addFacts([]fact{{g: gInclude}})
@@ -330,7 +344,7 @@ func (s *scope) className() string {
 }
 
 func (in *interp) constant(n *node) *value {
-	if f := magicConsts[lower(strings.TrimPrefix(n.str, "\\"))]; f != nil {
+	if f := magicConsts[in.lower(strings.TrimPrefix(n.str, "\\"))]; f != nil {
 		return f(in, n)
 	}
 	if v := in.consts[n.str]; v != nil {
@@ -351,92 +365,4 @@ func bareword(v *value) *value {
 		return &value{k: vString, s: v.det[1:], src: oConstant, comp: hOther}
 	}
 	return v
-}
-
-// literal returns the value of a literal, which is made once.
-func literal(n *node) *value {
-	if v, ok := n.x.(*value); ok {
-		return v
-	}
-	var v *value
-	switch n.kind {
-	case nInt:
-		v = num(n.i)
-	case nFloat:
-		v = flt(n.f)
-	default:
-		v = str(n.str)
-		if n.op == 1 {
-			v.comp = hEscape
-		}
-	}
-	n.x = v
-	return v
-}
-
-// literals reports whether an array holds literals only.
-func literals(n *node) bool {
-	plain := func(n *node) bool { return n.kind == nString || n.kind == nInt || n.kind == nFloat }
-	for _, it := range n.list {
-		if it == nil || it.op != 0 || it.a != nil && !plain(it.a) {
-			return false
-		}
-		if _, made := it.b.x.(*array); !plain(it.b) && !(it.b.kind == nArray && made) {
-			return false
-		}
-	}
-	return true
-}
-
-// arrayOf makes an array. One of literals is made once, and then shared until
-// somebody writes to it.
-func (in *interp) arrayOf(n *node) *value {
-	if made, ok := n.x.(*array); ok {
-		a := *made
-		return &value{k: vArray, a: &a, src: oConstant}
-	}
-	v := in.newArray(n)
-	if literals(n) {
-		a := *v.a
-		a.shared = true
-		n.x = &a
-		v.a.shared = true
-	}
-	return v
-}
-
-func (in *interp) newArray(n *node) *value {
-	a := &array{}
-	for _, it := range n.list {
-		if it == nil {
-			continue
-		}
-		v := in.eval(it.b)
-		if it.op == opEllipsis {
-			if v.k == vArray {
-				for _, e := range v.a.vals {
-					a.push(e)
-				}
-				a.rest = join(a.rest, v.a.rest)
-			} else {
-				a.rest = join(a.rest, in.element(v, nil))
-			}
-			continue
-		}
-		if v.k == vArray {
-			v.a.shared = true
-		}
-		if it.a == nil {
-			a.push(v)
-			continue
-		}
-		kv := in.eval(it.a)
-		if k, ok := keyOf(kv); ok {
-			a.set(k, v)
-		} else {
-			a.rest = join(a.rest, v)
-			a.names = join(a.names, kv)
-		}
-	}
-	return &value{k: vArray, a: a, src: oConstant}
 }

@@ -48,6 +48,7 @@ type interp struct {
 	exited   bool // the expression ended the script
 	logging  int
 	log      []change
+	merges   []mergedVar // of the branches that are being read
 	label    string
 	handlers []*value // registered for the end of the script
 	objects  []*object
@@ -56,24 +57,21 @@ type interp struct {
 	statics  map[string]*variable
 	nest     int
 	unit     *unit
+	mem      *nodes
 	chain    string
 	written  []written // constant code that the script writes to files
 	units    []*unit   // decoded code that declares functions
 	fields   map[string]bool
 	wrappers map[string]*class // by scheme
-}
 
-// scope is the variables of one function or of the file.
-type scope struct {
-	vars  map[string]*variable
-	this  *object
-	cls   *class
-	fn    *function
-	in    string // where, as a sink line says it
-	magic string
-	rest  *value // what variables hold that extract() made
-	ret   *value
-	args  []*value
+	variables slab[variable]
+	scopes    slab[scope]
+	key       []byte // of the memo, used again
+	named     slab[namedVar]
+	literals  slab[value]
+	argLists  slab[*value]
+	callsMade slab[call]
+	lowered   [64]lowered
 }
 
 // control says how a statement ended.
@@ -130,10 +128,6 @@ func (in *interp) cause() error {
 		return nil
 	}
 	return fmt.Errorf("%s of interpretation: %w", in.why, fstree.ErrLimit)
-}
-
-func newScope(where string) *scope {
-	return &scope{vars: map[string]*variable{}, in: where}
 }
 
 // declare makes functions and classes of a unit known.
@@ -385,7 +379,7 @@ func (in *interp) statement(n *node) control {
 	case nGlobal:
 		for _, e := range n.list {
 			if name, ok := in.varName(e); ok {
-				in.sc.vars[name] = in.slot(in.globals, name)
+				in.sc.vars.put(name, in.slot(in.globals, name))
 			}
 		}
 	case nStaticVars:
@@ -408,36 +402,6 @@ func (in *interp) statement(n *node) control {
 		in.eval(n)
 	}
 	return next
-}
-
-func (in *interp) staticVars(n *node) {
-	for _, e := range n.list {
-		name, init := "", (*node)(nil)
-		switch {
-		case e.kind == nAssign && e.a != nil && e.a.kind == nVar:
-			name, init = e.a.str, e.b
-		case e.kind == nVar:
-			name = e.str
-		default:
-			continue
-		}
-		m := in.statics
-		if f := in.sc.fn; f != nil {
-			if f.statics == nil {
-				f.statics = map[string]*variable{}
-			}
-			m = f.statics
-		}
-		v := m[name]
-		if v == nil {
-			v = &variable{v: null}
-			if init != nil {
-				v.v = in.eval(init)
-			}
-			m[name] = v
-		}
-		in.sc.vars[name] = v
-	}
 }
 
 func (in *interp) try(n *node) control {

@@ -1,14 +1,14 @@
 package php
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"unsafe"
 )
 
 // invoke runs the body of a function of this file, unless the same was read
 // before with arguments of the same origins.
-func (in *interp) invoke(f *function, this *object, cls *class, args []*value, nodes []*node, bound map[string]*variable) *value {
+func (in *interp) invoke(f *function, this *object, cls *class, args []*value, nodes []*node, bound *vars) *value {
 	f.called = true
 	if f.body == nil || in.stop {
 		return unknown
@@ -39,18 +39,15 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 		return passed(args)
 	}
 	f.runs++
-	sc := newScope(whereOf(f))
+	sc := in.newScope(whereOf(f))
 	sc.fn, sc.this, sc.cls, sc.args = f, this, cls, args
 	sc.magic = magicName(f)
-	if f.arrow {
-		for k, v := range bound {
-			sc.vars[k] = v
-		}
-	} else {
-		for k, v := range bound {
-			sc.vars[k] = &variable{v: v.v}
-			if byRef(f.uses, k) {
-				sc.vars[k] = v
+	if bound != nil {
+		for _, n := range bound.list {
+			if v := n.v; f.arrow || byRef(f.uses, n.name) {
+				sc.vars.put(n.name, v)
+			} else {
+				sc.vars.put(n.name, in.newVariable(v.v))
 			}
 		}
 	}
@@ -167,6 +164,12 @@ func magicName(f *function) string {
 	return magicNames[lower(f.name)]
 }
 
+func (in *interp) newVariable(v *value) *variable {
+	p := in.variables.one()
+	p.v = v
+	return p
+}
+
 // bind gives the parameters their values.
 func (in *interp) bind(f *function, sc *scope, args []*value, nodes []*node) {
 	for i, p := range f.params {
@@ -186,14 +189,14 @@ func (in *interp) bind(f *function, sc *scope, args []*value, nodes []*node) {
 				if slot.v == nil {
 					slot.v = null
 				}
-				sc.vars[p.name] = slot
+				sc.vars.put(p.name, slot)
 				continue
 			}
 		}
 		if v.k == vArray {
 			v.a.shared = true
 		}
-		sc.vars[p.name] = &variable{v: v}
+		sc.vars.put(p.name, in.newVariable(v))
 		if p.promote && sc.this != nil {
 			if sc.this.props == nil {
 				sc.this.props = map[string]*value{}
@@ -224,29 +227,42 @@ func passed(args []*value) *value {
 
 // memoKey tells calls apart that may end in different lines.
 func (in *interp) memoKey(f *function, this *object, args []*value) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%p", this)
+	b := appendHex(in.key[:0], ' ', uint64(uintptr(unsafe.Pointer(this))))
 	for _, a := range args {
 		switch {
 		case a.k == vUnknown:
-			fmt.Fprintf(&b, "|u%x%s%v%x%x", a.src, a.det, a.part, a.dec, a.g)
+			b = appendHex(b, '|', uint64(a.src)<<1|uint64(bit(a.part)))
+			b = append(append(b, 'u'), a.det...)
+			b = appendHex(appendHex(b, 0, uint64(a.dec)), ',', uint64(a.g))
 		case a.k == vArray, a.k == vObject, a.k == vClosure:
-			fmt.Fprintf(&b, "|%p%p%p", a.a, a.o, a.fn)
+			b = appendHex(b, '|', uint64(uintptr(unsafe.Pointer(a.a))))
+			b = appendHex(b, 'o', uint64(uintptr(unsafe.Pointer(a.o))))
+			b = appendHex(b, 'f', uint64(uintptr(unsafe.Pointer(a.fn))))
 		case len(a.s) > 64:
-			fmt.Fprintf(&b, "|%p%d", unsafe.StringData(a.s), len(a.s))
+			b = appendHex(b, '|', uint64(uintptr(unsafe.Pointer(unsafe.StringData(a.s)))))
+			b = appendHex(b, 'l', uint64(len(a.s)))
 		default:
-			fmt.Fprintf(&b, "|%d%s%d%x", a.k, a.s, a.i, a.comp)
+			b = append(appendHex(b, '|', uint64(a.k)), 's')
+			b = append(b, a.s...)
+			b = appendHex(appendHex(b, 0, uint64(a.i)), ',', uint64(a.comp))
 		}
 	}
 	for _, g := range in.facts {
-		fmt.Fprintf(&b, ";%x%s", g.g, g.det)
+		b = append(appendHex(b, ';', uint64(g.g)), 'd')
+		b = append(b, g.det...)
 	}
-	return b.String()
+	in.key = b
+	return string(b)
+}
+
+// appendHex appends a mark and a number.
+func appendHex(b []byte, mark byte, n uint64) []byte {
+	return strconv.AppendUint(append(b, mark), n, 16)
 }
 
 // method finds a method in a class, its traits and its parents.
 func (in *interp) method(c *class, name string) *function {
-	name = lower(name)
+	name = in.lower(name)
 	for depth := 0; c != nil && depth < 16; depth++ {
 		if f := c.methods[name]; f != nil {
 			return f

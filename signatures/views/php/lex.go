@@ -37,12 +37,12 @@ type stats struct {
 type lexer struct {
 	src   []byte
 	toks  []token
-	count int  // tokens so far
+	count int  // tokens that were not kept
 	dry   bool // only what st counts is wanted
 	pos   int
 	st    stats
 	low   [64]byte
-	prev  token
+	prev  token // its kind and operator
 }
 
 // lex splits src into tokens. With code set it starts inside of code.
@@ -77,15 +77,17 @@ func (l *lexer) run(code bool) {
 }
 
 func (l *lexer) add(k kind, o op, pos, end int) {
-	if l.count++; l.count > maxTokens {
+	if l.count+len(l.toks) >= maxTokens {
 		l.st.cut = true
 		l.pos = len(l.src)
 		return
 	}
-	l.prev = token{pos: uint32(pos), end: uint32(end), kind: k, op: o}
-	if !l.dry {
-		l.toks = append(l.toks, l.prev)
+	l.prev.kind, l.prev.op = k, o
+	if l.dry {
+		l.count++
+		return
 	}
+	l.toks = append(l.toks, token{pos: uint32(pos), end: uint32(end), kind: k, op: o})
 }
 
 // html reads text up to the next opening tag, then the code behind it.
@@ -182,48 +184,127 @@ func isStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-func isWord(c byte) bool { return wordBytes[c] }
+func isWord(c byte) bool { return nameBytes[c] != 0 }
 
-// wordBytes are the bytes of names.
-var wordBytes = func() (t [256]bool) {
-	for c := range t {
-		t[c] = isStart(byte(c)) || c >= '0' && c <= '9'
+// nameByte is what a byte is in a name; 0 is none of one.
+type nameByte uint8
+
+const (
+	inName   nameByte = 1 << iota
+	distinct          // not one of those that are hard to tell apart or not printed
+)
+
+var nameBytes = func() (t [256]nameByte) {
+	for i := range t {
+		c := byte(i)
+		if !isStart(c) && (c < '0' || c > '9') {
+			continue
+		}
+		t[c] = inName
+		if c < 0x80 && c != '_' && c != 'O' && c != '0' && c != 'I' && c != 'l' && c != '1' {
+			t[c] |= distinct
+		}
 	}
 	return t
 }()
+
+// start is how a token begins.
+type start uint8
+
+const (
+	startOther start = iota
+	startSpace
+	startName
+	startDollar
+	startBackslash
+	startDigit
+	startDot
+	startQuote
+	startHash
+	startSlash
+	startTag  // may close the code
+	startMark // one byte that is never part of a longer operator
+)
+
+// starts tells by the first byte how a token begins.
+var starts = func() (t [256]start) {
+	for c := range t {
+		if isStart(byte(c)) {
+			t[c] = startName
+		}
+	}
+	for s, bytes := range map[start]string{startSpace: " \n\t\r", startDollar: "$", startBackslash: "\\", startDigit: "0123456789", startDot: ".",
+		startQuote: "'\"`", startHash: "#", startSlash: "/", startTag: "?%<", startMark: ")[]{},;"} {
+		for _, c := range []byte(bytes) {
+			t[c] = s
+		}
+	}
+	return t
+}()
+
+// at returns the byte n places ahead, 0 behind the end.
+func (l *lexer) at(n int) byte {
+	if l.pos+n < len(l.src) {
+		return l.src[l.pos+n]
+	}
+	return 0
+}
 
 // code reads tokens until the tag that closes.
 func (l *lexer) code(end string) {
 	from := l.pos
 	for l.pos < len(l.src) {
 		c := l.src[l.pos]
-		switch {
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+		switch starts[c] {
+		case startSpace:
+			i := l.pos + 1
+			for i < len(l.src) && starts[l.src[i]] == startSpace {
+				i++
+			}
+			l.pos = i
+			continue
+		case startMark:
 			l.pos++
-		case c == '$' && l.pos+1 < len(l.src) && isStart(l.src[l.pos+1]):
-			l.variable()
-		case isStart(c) || c == '\\' && l.pos+1 < len(l.src) && isStart(l.src[l.pos+1]):
+			l.add(tOp, op(c), l.pos-1, l.pos)
+			continue
+		case startDollar:
+			if isStart(l.at(1)) {
+				l.variable()
+				continue
+			}
+		case startName, startBackslash:
+			if c == '\\' && !isStart(l.at(1)) {
+				break
+			}
 			l.name()
 			if l.st.halt > 0 && l.pos == len(l.src) {
 				l.st.code += l.st.halt - from
 				return
 			}
-		case c >= '0' && c <= '9' || c == '.' && l.pos+1 < len(l.src) && l.src[l.pos+1] >= '0' && l.src[l.pos+1] <= '9':
-			l.number()
-		case c == '\'' || c == '"' || c == '`':
+			continue
+		case startDigit, startDot:
+			if c != '.' || l.at(1) >= '0' && l.at(1) <= '9' {
+				l.number()
+				continue
+			}
+		case startQuote:
 			l.quoted(c)
-		case c == '#' && !(l.pos+1 < len(l.src) && l.src[l.pos+1] == '['), c == '/' && l.pos+1 < len(l.src) && l.src[l.pos+1] == '/':
-			l.lineComment(end)
-		case c == '/' && l.pos+1 < len(l.src) && l.src[l.pos+1] == '*':
-			l.blockComment()
-		case c == '?' && l.has("?>") && end != "</script", c == end[0] && l.hasFold(end):
-			l.st.code += l.pos - from
-			l.closeTag(end)
-			return
-		case c == '<' && l.has("<<<") && l.heredoc():
-		default:
-			l.operator(c)
+			continue
+		case startHash, startSlash:
+			if l.comment(c, end) {
+				continue
+			}
+		case startTag:
+			if c == '?' && l.at(1) == '>' && end != "</script" || c == end[0] && l.hasFold(end) {
+				l.st.code += l.pos - from
+				l.closeTag(end)
+				return
+			}
+			if c == '<' && l.has("<<<") && l.heredoc() {
+				continue
+			}
 		}
+		l.operator(c)
 	}
 	l.st.code += l.pos - from
 }
@@ -256,14 +337,12 @@ func (l *lexer) closeTag(end string) {
 func (l *lexer) variable() {
 	start := l.pos + 1
 	i := start
-	odd := true
-	for i < len(l.src) && isWord(l.src[i]) {
-		if c := l.src[i]; c < 0x80 && c != '_' && c != 'O' && c != '0' && c != 'I' && c != 'l' && c != '1' {
-			odd = false
-		}
+	var seen nameByte
+	for i < len(l.src) && nameBytes[l.src[i]] != 0 {
+		seen |= nameBytes[l.src[i]]
 		i++
 	}
-	if odd && i-start > 2 {
+	if seen&distinct == 0 && i-start > 2 {
 		l.st.oddNames++
 	}
 	l.pos = i
@@ -317,39 +396,6 @@ func (l *lexer) name() {
 	}
 }
 
-// classify looks up the class of the name src[start:end].
-func (l *lexer) classify(start, end int) word {
-	if l.src[start] == '\\' {
-		start++
-	}
-	n := end - start
-	if n > 32 || n < 2 || wordLengths[wordStart(l.src[start], l.src[start+1])]>>n&1 == 0 {
-		return wNone
-	}
-	for i := range n {
-		c := l.src[start+i]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		l.low[i] = c
-	}
-	return words[string(l.low[:n])]
-}
-
-// wordLengths holds, for the first two letters of words, a bit for each length that
-// a word has: most names are none of them.
-var wordLengths = func() (t [1 << 10]uint64) {
-	for w := range words {
-		if len(w) >= 2 {
-			t[wordStart(w[0], w[1])] |= 1 << len(w)
-		}
-	}
-	return t
-}()
-
-// wordStart numbers two letters, alike in both cases.
-func wordStart(a, b byte) int { return int(a&0x1f)<<5 | int(b&0x1f) }
-
 // halt ends the code at __halt_compiler(); the rest is data.
 func (l *lexer) halt() {
 	i := bytes.IndexByte(l.src[l.pos:], ';')
@@ -363,110 +409,4 @@ func (l *lexer) halt() {
 	l.st.halt = l.pos
 	l.add(tHalted, 0, l.pos, len(l.src))
 	l.pos = len(l.src)
-}
-
-func (l *lexer) number() {
-	l.st.given += numberBytes
-	start := l.pos
-	i := start
-	k := tInt
-	if l.src[i] == '0' && i+1 < len(l.src) && (l.src[i+1]|0x20 == 'x' || l.src[i+1]|0x20 == 'b' || l.src[i+1]|0x20 == 'o') {
-		i += 2
-		for i < len(l.src) && (isHex(l.src[i]) || l.src[i] == '_') {
-			i++
-		}
-	} else {
-		for i < len(l.src) {
-			c := l.src[i]
-			switch {
-			case c >= '0' && c <= '9' || c == '_':
-			case c == '.' && k == tInt && !l.notFraction(i):
-				k = tFloat
-			case c|0x20 == 'e' && i+1 < len(l.src) && (l.src[i+1] >= '0' && l.src[i+1] <= '9' || i+2 < len(l.src) && (l.src[i+1] == '-' || l.src[i+1] == '+') && l.src[i+2] >= '0' && l.src[i+2] <= '9'):
-				k = tFloat
-				i++
-			default:
-				l.pos = i
-				l.add(k, 0, start, i)
-				return
-			}
-			i++
-		}
-	}
-	l.pos = i
-	l.add(k, 0, start, i)
-}
-
-// notFraction reports whether the dot behind a number, at i, starts an operator:
-// 1..2 and 1.=2 are written so, but 1...2 is "1." . ".2" and 1.._ "1." . "_".
-func (l *lexer) notFraction(i int) bool {
-	if i+1 >= len(l.src) || l.src[i+1] != '.' {
-		return i+1 < len(l.src) && l.src[i+1] == '='
-	}
-	return i+2 < len(l.src) && l.src[i+2] >= '0' && l.src[i+2] <= '9'
-}
-
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-var castNames = map[string]bool{"int": true, "integer": true, "bool": true, "boolean": true, "float": true, "double": true, "real": true,
-	"string": true, "binary": true, "array": true, "object": true, "unset": true}
-
-// operator reads one operator.
-func (l *lexer) operator(c byte) {
-	at := l.pos
-	if c == '(' {
-		if n := l.castLen(); n > 0 {
-			l.pos += n
-			l.add(tCast, 0, at, l.pos)
-			return
-		}
-		if l.prev.kind == tVar || l.prev.kind == tOp && (l.prev.op == ']' || l.prev.op == ')' || l.prev.op == '}') || l.prev.kind == tSQ || l.prev.kind == tDQ {
-			l.st.dynCalls++
-		}
-	}
-	if c == '#' {
-		l.pos += 2
-		l.add(tOp, opAttr, at, l.pos)
-		return
-	}
-	for _, o := range operatorsOf[c] {
-		if l.has(o.text) {
-			l.pos += len(o.text)
-			l.add(tOp, o.op, at, l.pos)
-			return
-		}
-	}
-	switch c {
-	case '$':
-		l.st.dynNames++
-	case '@':
-		l.st.silences++
-	case '^', '|', '~', '&':
-		if l.prev.kind == tSQ || l.prev.kind == tDQ || c == '~' {
-			l.st.bitops++
-		}
-	}
-	l.pos++
-	l.add(tOp, op(c), at, l.pos)
-}
-
-// castLen returns the length of a cast that starts here, or 0.
-func (l *lexer) castLen() int {
-	b := l.src[l.pos:min(len(l.src), l.pos+24)]
-	first := 1
-	for first < len(b) && (b[first] == ' ' || b[first] == '\t') {
-		first++
-	}
-	if first >= len(b) || !isStart(b[first]) {
-		return 0
-	}
-	i := bytes.IndexByte(b, ')')
-	if i < 4 {
-		return 0
-	}
-	name := strings.ToLower(strings.Trim(string(b[1:i]), " \t"))
-	if castNames[name] {
-		return i + 1
-	}
-	return 0
 }

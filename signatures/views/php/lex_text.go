@@ -11,7 +11,7 @@ func (l *lexer) quoted(q byte) {
 	l.pos = end
 	l.st.given += end - start
 	k := tSQ
-	if end-start > 6 && (l.src[start+1]|0x20 == 'p' || l.src[start+1]|0x20 == 'd' || l.src[start+1]|0x20 == 'e') && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
+	if end-start > 6 && maybeStream(l.src[start+1:end]) && streamOf(string(l.src[start+1:min(end, start+80)])) != "" {
 		l.st.inputs++
 	}
 	switch q {
@@ -29,6 +29,20 @@ func (l *lexer) quoted(q byte) {
 		l.st.bitops++
 	}
 	l.add(k, 0, start, end)
+}
+
+// maybeStream reports whether a string begins like one that streamOf names; it has
+// at least six bytes.
+func maybeStream(b []byte) bool {
+	switch b[0] | 0x20 {
+	case 'p':
+		return b[1]|0x20 == 'h' && b[3] == ':'
+	case 'd':
+		return b[1]|0x20 == 'a' && b[4] == ':'
+	case 'e':
+		return b[1]|0x20 == 'x' && b[2]|0x20 == 'p'
+	}
+	return false
 }
 
 func countEscapes(b []byte) (n int) {
@@ -49,6 +63,11 @@ func countEscapes(b []byte) (n int) {
 // content starts at i. Braces of "{$a["x"]}" may hold quotes of their own.
 func stringEnd(src []byte, i int, q byte) int {
 	start := i
+	if q == '\'' {
+		if n := bytes.IndexByte(src[i:], q); n >= 0 && bytes.IndexByte(src[i:i+n], '\\') < 0 {
+			return i + n + 1
+		}
+	}
 	for i < len(src) {
 		switch c := src[i]; {
 		case c == q:
@@ -104,6 +123,21 @@ func braceEnd(src []byte, i int, q byte) int {
 		}
 	}
 	return 0
+}
+
+// comment skips a comment that starts with c; false if there is none.
+func (l *lexer) comment(c byte, end string) bool {
+	switch second := l.at(1); {
+	case c == '#' && second == '[':
+		return false
+	case c == '#' || second == '/':
+		l.lineComment(end)
+	case second == '*':
+		l.blockComment()
+	default:
+		return false
+	}
+	return true
 }
 
 // lineComment skips to the end of the line or to the closing tag.

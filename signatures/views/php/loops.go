@@ -137,7 +137,8 @@ func (in *interp) abstractLoop(cond *value, step []*node, body *node) control {
 	facts := len(in.facts)
 	once := func() control {
 		if cond != nil {
-			in.addFacts(cond.tf)
+			yes, _ := cond.facts()
+			in.addFacts(yes)
 		}
 		c := in.exec(body)
 		for _, e := range step {

@@ -124,7 +124,7 @@ func (in *interp) unknownElement(base, k *value) *value {
 		return unknown
 	}
 	out := *base
-	out.k, out.s, out.tf, out.ff = vUnknown, "", nil, nil
+	out.k, out.s, out.cond = vUnknown, "", nil
 	if !strings.HasSuffix(base.det, "]") && base.det != "input" && base.det != "*" && base.det != "" {
 		out.det = base.det + "[" + ks + "]"
 	}
@@ -136,7 +136,7 @@ func (in *interp) unknownElement(base, k *value) *value {
 
 func (in *interp) property(n *node) *value {
 	base := in.eval(n.a)
-	name, ok := in.eval(n.b).text()
+	name, ok := in.text(n.b)
 	return in.prop(base, name, ok)
 }
 
@@ -241,7 +241,7 @@ func (in *interp) staticMember(n *node) *value {
 		}
 		return unknown
 	}
-	s, ok := in.eval(n.b).text()
+	s, ok := in.text(n.b)
 	if c == nil || !ok {
 		return unknown
 	}
@@ -296,15 +296,15 @@ func (in *interp) closure(n *node) *value {
 	f := n.x.(*function)
 	c := &closure{fn: f, this: in.sc.this}
 	if f.arrow {
-		c.bound = in.sc.vars
+		c.bound = &in.sc.vars
 	} else if len(f.uses) > 0 {
-		c.bound = map[string]*variable{}
+		c.bound = &vars{}
 		for _, u := range f.uses {
 			s := in.slot(in.sc, u.name)
 			if u.byRef {
-				c.bound[u.name] = s
+				c.bound.put(u.name, s)
 			} else {
-				c.bound[u.name] = &variable{v: s.v}
+				c.bound.put(u.name, in.newVariable(s.v))
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import "strings"
 
 // methodSink is a method of a class that is not in the file.
 func (in *interp) methodSink(o *object, name string, args []*value, nodes []*node, pos uint32, v via) *value {
-	low := lower(name)
+	low := in.lower(name)
 	switch o.name {
 	case "reflectionfunction", "reflectionmethod", "reflectionclass", "reflectionobject":
 		return in.reflect(o, low, args, pos)
@@ -77,7 +77,7 @@ func (in *interp) methodSink(o *object, name string, args []*value, nodes []*nod
 				in.addFacts(fs)
 			}
 		}
-		return &value{src: oUnknown, tf: fs}
+		return telling(fs, nil)
 	}
 	in.runCallbacks(args, pos)
 	out := passed(args)

@@ -191,5 +191,5 @@ func bothTrees(src []byte) (got, want map[string]int, ok bool) {
 	}
 	c := &counter{n: map[string]int{}}
 	traverser.NewTraverser(c).Traverse(root)
-	return count(parse(src, false)), c.n, true
+	return count(parse(src, false, new(nodes))), c.n, true
 }

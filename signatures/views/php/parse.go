@@ -1,6 +1,7 @@
 package php
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,7 +16,8 @@ type parser struct {
 	toks  []token
 	at    int
 	depth int
-	slab  []node
+	mem   *nodes
+	stack []*node // parts of the lists that are being read
 	u     *unit
 	base  uint32 // added to positions of code inside strings
 	cls   *class
@@ -23,30 +25,35 @@ type parser struct {
 }
 
 // parse reads src. With code set it starts inside of code.
-func parse(src []byte, code bool) *unit {
+func parse(src []byte, code bool, mem *nodes) *unit {
 	l := lex(src, code)
-	return parseTokens(src, l)
+	return parseTokens(src, l, mem)
 }
 
-func parseTokens(src []byte, l *lexer) *unit {
+// parseTokens makes the tree of src, which must not change while it is in use.
+func parseTokens(src []byte, l *lexer, mem *nodes) *unit {
 	u := &unit{src: src, st: l.st}
-	p := &parser{src: src, toks: l.toks, u: u}
+	p := &parser{src: src, toks: l.toks, u: u, mem: mem}
 	for !p.eof() {
-		u.stmts = append(u.stmts, p.statement())
+		p.stack = append(p.stack, p.statement())
 	}
+	u.stmts = p.popped(0)
 	u.aliases = p.uses
 	return u
 }
 
 func (p *parser) node(k nodeKind, pos uint32) *node {
-	if len(p.slab) == 0 {
-		p.slab = make([]node, 64)
-	}
-	n := &p.slab[0]
-	p.slab = p.slab[1:]
+	n := p.mem.node()
 	n.kind = k
 	n.pos = pos + p.base
 	return n
+}
+
+// popped takes what was put on the stack since it had from nodes as a list.
+func (p *parser) popped(from int) []*node {
+	list := p.mem.list(p.stack[from:])
+	p.stack = p.stack[:from]
+	return list
 }
 
 func (p *parser) eof() bool      { return p.toks[p.at].kind == tEOF }
@@ -60,7 +67,8 @@ func (p *parser) advance() {
 	}
 }
 
-func (p *parser) text(t *token) string { return string(p.src[t.pos:t.end]) }
+// text returns the text of a token; it shares the memory of the source.
+func (p *parser) text(t *token) string { return shared(p.src[t.pos:t.end]) }
 
 func (p *parser) accept(o op) bool {
 	if p.isOp(o) {
@@ -199,9 +207,11 @@ func (p *parser) statementAt(t *token) *node {
 // block reads statements up to the closing brace.
 func (p *parser) block(end op) *node {
 	n := p.node(nBlock, p.tok().pos)
+	from := len(p.stack)
 	for !p.eof() && !p.isOp(end) {
-		n.list = append(n.list, p.statement())
+		p.stack = append(p.stack, p.statement())
 	}
+	n.list = p.popped(from)
 	p.expect(end)
 	return n
 }
@@ -213,17 +223,14 @@ func (p *parser) body(ends ...word) *node {
 		return p.statement()
 	}
 	n := p.node(nBlock, p.tok().pos)
+	from := len(p.stack)
 	for !p.eof() {
-		t := p.tok()
-		if t.kind == tName {
-			for _, w := range ends {
-				if t.word == w {
-					return n
-				}
-			}
+		if t := p.tok(); t.kind == tName && slices.Contains(ends, t.word) {
+			break
 		}
-		n.list = append(n.list, p.statement())
+		p.stack = append(p.stack, p.statement())
 	}
+	n.list = p.popped(from)
 	return n
 }
 
@@ -365,11 +372,14 @@ func (p *parser) use() {
 	p.end()
 }
 
+// nodeOf is the node of a statement or an operator that is named by a word.
+var nodeOf = [256]nodeKind{wReturn: nReturn, wBreak: nBreak, wContinue: nContinue, wEcho: nEcho, wGlobal: nGlobal, wUnset: nUnset, wGoto: nGoto, wThrow: nThrow,
+	wClone: nClone, wPrint: nPrint, wInclude: nInclude, wExit: nExit, wEmpty: nEmpty, wEval: nEval}
+
 // simple reads the short statements.
 func (p *parser) simple(t *token) *node {
 	p.advance()
-	kinds := map[word]nodeKind{wReturn: nReturn, wBreak: nBreak, wContinue: nContinue, wEcho: nEcho, wGlobal: nGlobal, wUnset: nUnset, wGoto: nGoto, wThrow: nThrow}
-	n := p.node(kinds[t.word], t.pos)
+	n := p.node(nodeOf[t.word], t.pos)
 	switch t.word {
 	case wEcho, wGlobal:
 		n.list = p.exprList()
@@ -389,11 +399,12 @@ func (p *parser) simple(t *token) *node {
 
 // exprList reads expressions separated by commas.
 func (p *parser) exprList() []*node {
-	list := []*node{p.expr()}
+	from := len(p.stack)
+	p.stack = append(p.stack, p.expr())
 	for p.accept(',') {
-		list = append(list, p.expr())
+		p.stack = append(p.stack, p.expr())
 	}
-	return list
+	return p.popped(from)
 }
 
 func unquoteInt(s string) (int64, bool) {

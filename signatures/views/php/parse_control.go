@@ -42,24 +42,32 @@ func (p *parser) control(t *token) *node {
 
 func (p *parser) ifStatement(t *token) *node {
 	n := p.node(nIf, t.pos)
-	n.list = append(n.list, p.paren(), p.body(wElse, wElseif, wEndif))
-	for {
+	from := len(p.stack)
+	p.alternative()
+	for more := true; more; {
 		switch {
 		case p.acceptWord(wElseif):
-			n.list = append(n.list, p.paren(), p.body(wElse, wElseif, wEndif))
+			p.alternative()
 		case p.isWord(wElse) && p.peek(1).kind == tName && p.peek(1).word == wIf:
 			p.advance()
 			p.advance()
-			n.list = append(n.list, p.paren(), p.body(wElse, wElseif, wEndif))
+			p.alternative()
 		case p.acceptWord(wElse):
-			n.list = append(n.list, p.body(wEndif))
-			p.altEnd(wEndif)
-			return n
+			p.stack = append(p.stack, p.body(wEndif))
+			more = false
 		default:
-			p.altEnd(wEndif)
-			return n
+			more = false
 		}
 	}
+	p.altEnd(wEndif)
+	n.list = p.popped(from)
+	return n
+}
+
+// alternative reads a condition and its body.
+func (p *parser) alternative() {
+	p.stack = append(p.stack, p.paren())
+	p.stack = append(p.stack, p.body(wElse, wElseif, wEndif))
 }
 
 func (p *parser) forStatement(t *token) *node {
@@ -94,7 +102,7 @@ func (p *parser) foreachStatement(t *token) *node {
 		}
 	}
 	p.expect(')')
-	n.list = []*node{p.body(wEndforeach)}
+	n.list = p.mem.list([]*node{p.body(wEndforeach)})
 	p.altEnd(wEndforeach)
 	return n
 }
@@ -123,9 +131,11 @@ func (p *parser) switchStatement(t *token) *node {
 		if !p.accept(':') {
 			p.accept(';')
 		}
+		from := len(p.stack)
 		for !p.eof() && !p.isOp('}') && !p.isWord(wCase) && !p.isWord(wDefault) && !p.isWord(wEndswitch) {
-			c.list = append(c.list, p.statement())
+			p.stack = append(p.stack, p.statement())
 		}
+		c.list = p.popped(from)
 		n.list = append(n.list, c)
 	}
 	if !p.accept('}') {
@@ -147,7 +157,7 @@ func (p *parser) tryStatement(t *token) *node {
 			}
 		}
 		p.expect(')')
-		c.list = []*node{p.statement()}
+		c.list = p.mem.list([]*node{p.statement()})
 		n.list = append(n.list, c)
 	}
 	if p.acceptWord(wFinally) {

@@ -68,8 +68,8 @@ func binaryPrec(o op) int {
 	return precNone
 }
 
-// assignOps maps a compound assignment to its operator.
-var assignOps = map[op]op{opAssignPlus: '+', opAssignMinus: '-', opAssignMul: '*', opAssignDiv: '/', opAssignCat: '.', opAssignMod: '%',
+// assignOps maps a compound assignment to its operator, 0 if it is none.
+var assignOps = [opAttr + 1]op{opAssignPlus: '+', opAssignMinus: '-', opAssignMul: '*', opAssignDiv: '/', opAssignCat: '.', opAssignMod: '%',
 	opAssignAnd: '&', opAssignOr: '|', opAssignXor: '^', opAssignShl: opShl, opAssignShr: opShr, opAssignPow: opPow, opAssignCoal: opCoal}
 
 func (p *parser) expr() *node { return p.exprPrec(precNone + 1) }
@@ -117,7 +117,7 @@ func (p *parser) binary(left *node, t *token, bp int) *node {
 			return left
 		}
 		n := p.node(nConcat, t.pos)
-		n.list = append(make([]*node, 0, 4), left, right)
+		n.list = p.mem.pair(left, right)
 		return n
 	case opInstanceof:
 		n := p.node(nInstanceof, t.pos)
@@ -153,7 +153,7 @@ func (p *parser) assignment(left *node, t *token) *node {
 		n.b = p.exprPrec(precAssign)
 		return n
 	}
-	if o, ok := assignOps[t.op]; ok {
+	if o := assignOps[t.op]; o != 0 {
 		p.advance()
 		n := p.node(nAssignOp, t.pos)
 		n.op, n.a, n.b = o, left, p.exprPrec(precAssign)
@@ -227,8 +227,7 @@ func (p *parser) wordExpr(t *token) *node {
 		return p.newExpr(t)
 	case wClone, wPrint, wThrow, wInclude:
 		p.advance()
-		k := map[word]nodeKind{wClone: nClone, wPrint: nPrint, wThrow: nThrow, wInclude: nInclude}[t.word]
-		n := p.node(k, t.pos)
+		n := p.node(nodeOf[t.word], t.pos)
 		n.str = lower(p.text(t))
 		n.a = p.exprPrec(precAssign)
 		return n
@@ -250,8 +249,7 @@ func (p *parser) wordExpr(t *token) *node {
 			return nil
 		}
 		p.advance()
-		k := map[word]nodeKind{wExit: nExit, wEmpty: nEmpty, wEval: nEval}[t.word]
-		n := p.node(k, t.pos)
+		n := p.node(nodeOf[t.word], t.pos)
 		if p.accept('(') && !p.accept(')') {
 			n.a = p.expr()
 			p.expect(')')

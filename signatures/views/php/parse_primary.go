@@ -1,6 +1,7 @@
 package php
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -102,9 +103,10 @@ func (p *parser) newExpr(t *token) *node {
 // array reads the items of an array up to the bracket.
 func (p *parser) array(pos uint32, end op) *node {
 	n := p.node(nArray, pos)
+	from := len(p.stack)
 	for !p.eof() && !p.isOp(end) && !p.isOp(';') {
 		if p.accept(',') {
-			n.list = append(n.list, nil) // a hole of list(, $a)
+			p.stack = append(p.stack, nil) // a hole of list(, $a)
 			continue
 		}
 		it := p.node(nItem, p.tok().pos)
@@ -122,7 +124,7 @@ func (p *parser) array(pos uint32, end op) *node {
 			}
 			it.b = p.expr()
 		}
-		n.list = append(n.list, it)
+		p.stack = append(p.stack, it)
 		if !p.accept(',') && !p.isOp(end) {
 			p.u.broken++
 			if p.isOp(')') || p.isOp(']') || p.isOp('}') {
@@ -131,12 +133,13 @@ func (p *parser) array(pos uint32, end op) *node {
 		}
 	}
 	p.expect(end)
+	n.list = p.popped(from)
 	return n
 }
 
 // args reads arguments from behind the opening parenthesis to behind the closing one.
 func (p *parser) args() []*node {
-	var list []*node
+	from := len(p.stack)
 	for !p.eof() && !p.isOp(')') && !p.isOp(';') && !p.isOp('}') {
 		spread := p.accept(opEllipsis)
 		if spread && p.isOp(')') {
@@ -152,7 +155,7 @@ func (p *parser) args() []*node {
 			it.op, it.b = opEllipsis, e
 			e = it
 		}
-		list = append(list, e)
+		p.stack = append(p.stack, e)
 		if !p.accept(',') && !p.isOp(')') {
 			p.u.broken++
 			if p.isOp(']') {
@@ -161,7 +164,7 @@ func (p *parser) args() []*node {
 		}
 	}
 	p.expect(')')
-	return list
+	return p.popped(from)
 }
 
 // primary reads an operand.
@@ -192,14 +195,10 @@ func (p *parser) primary() *node {
 			n.i = v
 			return n
 		}
-		n := p.node(nFloat, t.pos)
-		n.f, _ = strconv.ParseFloat(strings.ReplaceAll(p.text(t), "_", ""), 64)
-		return n
+		return p.float(t)
 	case tFloat:
 		p.advance()
-		n := p.node(nFloat, t.pos)
-		n.f, _ = strconv.ParseFloat(strings.ReplaceAll(p.text(t), "_", ""), 64)
-		return n
+		return p.float(t)
 	case tName:
 		p.advance()
 		n := p.node(nName, t.pos)
@@ -241,6 +240,14 @@ func (p *parser) primary() *node {
 	p.u.broken++
 	p.advance()
 	return p.node(nNone, t.pos)
+}
+
+// float makes the node of a floating-point number.
+func (p *parser) float(t *token) *node {
+	n := p.node(nFloat, t.pos)
+	f, _ := strconv.ParseFloat(strings.ReplaceAll(p.text(t), "_", ""), 64) // out of range: infinite
+	n.i = int64(math.Float64bits(f))
+	return n
 }
 
 // dynamicVar reads $$a, ${...} from the dollar.

@@ -286,11 +286,7 @@ func position(in *interp, c *call) *value {
 		n = string([]byte{byte(c.arg(1).i)})
 	}
 	if !ok1 || !ok2 || c.name == "strncmp" {
-		out := castTo(c.arg(0))
-		if c.arg(0).attacker() {
-			out.tf = nil
-		}
-		return out
+		return castTo(c.arg(0))
 	}
 	if c.name == "stripos" {
 		h, n = strings.ToLower(h), strings.ToLower(n)

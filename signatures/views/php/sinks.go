@@ -137,7 +137,7 @@ func (in *interp) runCode(v *value, code string) *value {
 	if !in.charge(len(code) * 4) {
 		return unknown
 	}
-	u := parse([]byte(code), true)
+	u := parse([]byte(code), true, in.mem)
 	u.nest = nest
 	u.chain = chained(in.unit.chain, v.dec)
 	in.declare(u)

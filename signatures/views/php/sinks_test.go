@@ -236,8 +236,9 @@ func TestLoopsEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			src := []byte("<?php if ($q) { eval($q); } " + code)
-			u := parse(src, false)
-			in := newInterp(t.Context(), u, Options{Depth: 8, Steps: 4_000_000, Until: time.Now().Add(time.Minute)})
+			mem := new(nodes)
+			u := parse(src, false, mem)
+			in := newInterp(t.Context(), u, mem, Options{Depth: 8, Steps: 4_000_000, Until: time.Now().Add(time.Minute)})
 			in.run(u)
 			if in.steps > 300_000 {
 				t.Errorf("%d steps", in.steps)

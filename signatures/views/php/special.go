@@ -18,7 +18,7 @@ func (in *interp) special(c *call) (*value, bool) {
 	case "constant":
 		return in.constantNamed(c.arg(0)), true
 	case "defined":
-		return &value{src: oUnknown, tf: []fact{{g: gDefined}}}, true
+		return telling([]fact{{g: gDefined}}, nil), true
 	case "create_function":
 		return in.createFunction(c), true
 	case "preg_replace", "preg_filter", "mb_ereg_replace", "mb_eregi_replace":
@@ -286,10 +286,10 @@ func (in *interp) equality(c *call) *value {
 		fs = []fact{{g: gHash}}
 	}
 	if c.name == "hash_equals" || c.name == "password_verify" {
-		return &value{src: oUnknown, tf: fs}
+		return telling(fs, nil)
 	}
 	if a.k == vString && b.k == vString && c.name == "strcmp" {
 		return num(int64(strings.Compare(a.s, b.s)))
 	}
-	return &value{src: oUnknown, ff: fs}
+	return telling(nil, fs)
 }

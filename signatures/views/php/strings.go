@@ -4,17 +4,35 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 func lower(s string) string { return strings.ToLower(s) }
 
+// lowered is a text and what lower makes of it.
+type lowered struct{ text, low string }
+
+// lower is lower for names of the source, which are met again and again.
+func (in *interp) lower(s string) string {
+	at := unsafe.StringData(s)
+	e := &in.lowered[(uintptr(unsafe.Pointer(at))^uintptr(len(s)))%uintptr(len(in.lowered))]
+	if len(e.text) != len(s) || unsafe.StringData(e.text) != at {
+		*e = lowered{s, lower(s)}
+	}
+	return e.low
+}
+
 func equalFold(b []byte, s string) bool { return len(b) == len(s) && strings.EqualFold(string(b), s) }
+
+// shared returns b as a string that shares its memory: b must not change while
+// the string is in use.
+func shared(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // unquoteSingle returns the value of a 'string' with its quotes.
 func unquoteSingle(b []byte) string {
 	b = cutQuotes(b)
 	if bytes.IndexByte(b, '\\') < 0 {
-		return string(b)
+		return shared(b)
 	}
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
@@ -77,7 +95,7 @@ func (p *parser) parts(b []byte, off uint32, q byte) []*node {
 	flush := func() {
 		if len(lit) > 0 {
 			n := p.node(nString, start)
-			n.str = string(lit)
+			n.str = shared(lit)
 			if escaped {
 				n.op = 1
 			}
@@ -156,7 +174,7 @@ func (p *parser) inner(b []byte, off uint32) *node {
 	}
 	defer p.leave()
 	l := lex(b, true)
-	q := &parser{src: b, toks: l.toks, u: p.u, base: p.base + off, depth: p.depth, cls: p.cls}
+	q := &parser{src: b, toks: l.toks, u: p.u, mem: p.mem, base: p.base + off, depth: p.depth, cls: p.cls}
 	e := q.expr()
 	p.u.st.dynCalls += l.st.dynCalls
 	p.u.st.inputs += l.st.inputs
@@ -170,7 +188,7 @@ func (p *parser) simpleVar(b []byte, pos uint32) (int, *node) {
 		i++
 	}
 	n := p.node(nVar, pos)
-	n.str = string(b[1:i])
+	n.str = shared(b[1:i])
 	switch {
 	case i < len(b) && b[i] == '[':
 		j := bytes.IndexByte(b[i:min(len(b), i+128)], ']')
@@ -179,9 +197,9 @@ func (p *parser) simpleVar(b []byte, pos uint32) (int, *node) {
 		}
 		key := b[i+1 : i+j]
 		k := p.node(nString, pos)
-		k.str = strings.Trim(string(key), "'\"")
+		k.str = strings.Trim(shared(key), "'\"")
 		if key[0] == '$' {
-			k.kind, k.str = nVar, string(key[1:])
+			k.kind, k.str = nVar, shared(key[1:])
 		} else if v, ok := unquoteInt(string(key)); ok {
 			k.kind, k.i = nInt, v
 		}
@@ -194,7 +212,7 @@ func (p *parser) simpleVar(b []byte, pos uint32) (int, *node) {
 			j++
 		}
 		k := p.node(nString, pos)
-		k.str = string(b[i+2 : j])
+		k.str = shared(b[i+2 : j])
 		x := p.node(nProp, pos)
 		x.a, x.b = n, k
 		return j, x

@@ -9,7 +9,7 @@ const (
 	nVarVar                     // a
 	nString                     // str; op 1: written with escapes
 	nInt                        // i
-	nFloat                      // f
+	nFloat                      // i: the bits of the number
 	nInterp                     // list: parts of a "string"
 	nConst                      // str
 	nArray                      // list of nItem
@@ -79,7 +79,6 @@ type node struct {
 	op   op
 	pos  uint32 // byte offset in the source
 	i    int64
-	f    float64
 	str  string
 	a, b *node
 	c    *node

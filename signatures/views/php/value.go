@@ -39,15 +39,37 @@ type value struct {
 	o    *object
 	fn   *closure
 	buf  *buffer
-	tf   []fact // hold if the value is true
-	ff   []fact // hold if it is false
+	cond *truthFacts // what its truth tells, nil: nothing
+}
+
+// truthFacts are facts that the truth of a value tells.
+type truthFacts struct {
+	yes []fact // hold if the value is true
+	no  []fact // hold if it is false
+}
+
+// facts returns the facts that hold if v is true, and those if it is false.
+func (v *value) facts() (yes, no []fact) {
+	if v.cond == nil {
+		return nil, nil
+	}
+	return v.cond.yes, v.cond.no
+}
+
+// telling returns an unknown value whose truth tells facts.
+func telling(yes, no []fact) *value {
+	v := &value{src: oUnknown}
+	if len(yes)+len(no) > 0 {
+		v.cond = &truthFacts{yes, no}
+	}
+	return v
 }
 
 // closure is a function value with what it captured.
 type closure struct {
 	fn    *function
 	this  *object
-	bound map[string]*variable
+	bound *vars
 }
 
 // object is an instance, or $this of a method that nothing calls.
@@ -80,8 +102,21 @@ var (
 	emptyStr = &value{k: vString, src: oConstant}
 )
 
+// smallInts are the integers that programs use most.
+var smallInts = func() (t [256]value) {
+	for i := range t {
+		t[i] = value{k: vInt, i: int64(i), src: oConstant}
+	}
+	return t
+}()
+
 func str(s string) *value { return &value{k: vString, s: s, src: oConstant} }
-func num(i int64) *value  { return &value{k: vInt, i: i, src: oConstant} }
+func num(i int64) *value {
+	if uint64(i) < uint64(len(smallInts)) {
+		return &smallInts[i]
+	}
+	return &value{k: vInt, i: i, src: oConstant}
+}
 func flt(f float64) *value {
 	return &value{k: vFloat, f: f, src: oConstant}
 }
