@@ -33,14 +33,14 @@ type alone struct {
 // compile returns the rules, which are for any number of scanners.
 func (a *alone) compile(pack string, externals map[string]any) (*goyara.Rules, error) {
 	a.once.Do(func() {
-		rules, _, _, err := compileAll(context.Background(), pack, []*sourceFile{a.file}, externals)
-		if err == nil && (rules == nil || !slices.ContainsFunc(rules.GetRules(), func(r goyara.Rule) bool { return r.Identifier() == a.name })) {
+		compiled, _, _, err := compileAll(context.Background(), pack, []*sourceFile{a.file}, externals)
+		if err == nil && compiled != nil {
+			a.rules, err = goyara.ReadRules(bytes.NewReader(compiled))
+		}
+		if err == nil && (a.rules == nil || !slices.ContainsFunc(a.rules.GetRules(), func(r goyara.Rule) bool { return r.Identifier() == a.name })) {
 			err = fmt.Errorf("rule pack %q: rule %s does not compile alone", pack, a.name)
 		}
-		if err == nil {
-			rules, _, err = compact(rules)
-		}
-		a.rules, a.err = rules, err
+		a.err = err
 	})
 	return a.rules, a.err
 }

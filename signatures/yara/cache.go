@@ -36,11 +36,11 @@ func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile)
 			s.opts.Logger.Warn("compiled rules not taken from the cache", "file", name, "error", err)
 		}
 	}
-	rules, problems, err := compileFiles(ctx, pack, files, s.opts.Externals)
-	if err != nil || rules == nil {
+	data, problems, err := compileFiles(ctx, pack, files, s.opts.Externals)
+	if err != nil || data == nil {
 		return nil, nil, problems, err
 	}
-	rules, data, err := compact(rules)
+	rules, err := goyara.ReadRules(bytes.NewReader(data))
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -50,21 +50,6 @@ func (s *ruleSet) compile(ctx context.Context, pack string, files []*sourceFile)
 		}
 	}
 	return rules, data, problems, nil
-}
-
-// compact returns the rules as a compiled file holds them, and that file: what
-// the compiler returns keeps its working memory, several times what the rules need.
-func compact(rules *goyara.Rules) (*goyara.Rules, []byte, error) {
-	var b bytes.Buffer
-	if err := rules.Write(&b); err != nil {
-		return nil, nil, err
-	}
-	small, err := goyara.ReadRules(bytes.NewReader(b.Bytes()))
-	if err != nil {
-		return nil, nil, err
-	}
-	rules.Destroy()
-	return small, b.Bytes(), nil
 }
 
 // cacheKey names everything that decides the result of a compilation.

@@ -5,10 +5,7 @@ package yara
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-
-	goyara "github.com/hillu/go-yara/v4"
 
 	"github.com/seed-181f3109/assay/signatures"
 )
@@ -16,10 +13,10 @@ import (
 // standardExternals are the variables that the rules of THOR and LOKI use.
 var standardExternals = [...]string{"filename", "filepath", "extension", "filetype", "owner"}
 
-// compileFiles compiles files, each in its namespace, and returns what was left
-// out or is doubtful. Files with errors are repaired: each rule that does not
+// compileFiles compiles files, each in its namespace, and returns the form of a
+// compiled file, nil if no rule is left, and what was left out or is doubtful. Files with errors are repaired: each rule that does not
 // compile is taken out and reported.
-func compileFiles(ctx context.Context, pack string, files []*sourceFile, externals map[string]any) (*goyara.Rules, []signatures.Problem, error) {
+func compileFiles(ctx context.Context, pack string, files []*sourceFile, externals map[string]any) ([]byte, []signatures.Problem, error) {
 	compiled, warnings, bad, err := compileAll(ctx, pack, files, externals)
 	if err != nil || compiled != nil {
 		return compiled, warnings, err
@@ -52,62 +49,37 @@ func compileFiles(ctx context.Context, pack string, files []*sourceFile, externa
 
 // compileAll compiles all files with one compiler. When a file has an error
 // it returns no rules and the index of that file.
-func compileAll(ctx context.Context, pack string, files []*sourceFile, externals map[string]any) (*goyara.Rules, []signatures.Problem, int, error) {
+func compileAll(ctx context.Context, pack string, files []*sourceFile, externals map[string]any) ([]byte, []signatures.Problem, int, error) {
 	c, err := newCompiler(externals)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	defer c.Destroy()
+	defer c.close()
 	var warnings []signatures.Problem
 	for i, f := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, 0, err
 		}
-		seen := len(c.Warnings)
-		if err := c.AddString(string(f.text), f.name); err != nil {
+		messages, ok := c.add(string(f.text), f.name)
+		if !ok {
 			return nil, nil, i, nil
 		}
-		for _, w := range c.Warnings[seen:] {
-			p := problem(pack, f, w)
-			p.Warning = true
-			if w.Rule != nil {
-				p.Rule = w.Rule.Identifier()
-			}
+		for _, m := range messages {
+			p := problem(pack, f, m)
+			p.Warning, p.Rule = m.warning, m.rule
 			warnings = append(warnings, p)
 		}
 	}
-	rules, err := c.GetRules()
+	compiled, err := c.compiled()
 	if err != nil {
 		return nil, nil, 0, fmt.Errorf("rule pack %q: %w", pack, err)
 	}
-	return rules, warnings, len(files), nil
+	return compiled, warnings, len(files), nil
 }
 
-func newCompiler(externals map[string]any) (*goyara.Compiler, error) {
-	c, err := goyara.NewCompiler()
-	if err != nil {
-		return nil, fmt.Errorf("libyara compiler: %w", err)
-	}
-	c.DisableIncludes()
-	for _, name := range standardExternals {
-		if err := c.DefineVariable(name, ""); err != nil {
-			return nil, fmt.Errorf("external variable %q: %w", name, err)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(externals)) {
-		if slices.Contains(standardExternals[:], name) {
-			return nil, fmt.Errorf("external variable %q is set from each target", name)
-		}
-		if err := c.DefineVariable(name, externals[name]); err != nil {
-			return nil, fmt.Errorf("external variable %q: %w", name, err)
-		}
-	}
-	return c, nil
-}
-
-func problem(pack string, f *sourceFile, m goyara.CompilerMessage) signatures.Problem {
-	file, line := f.origin(m.Line)
-	return signatures.Problem{Pack: pack, File: file, Line: line, Text: m.Text}
+func problem(pack string, f *sourceFile, m message) signatures.Problem {
+	file, line := f.origin(m.line)
+	return signatures.Problem{Pack: pack, File: file, Line: line, Text: m.text}
 }
 
 // repair compiles one file alone and takes out what has an error, again and
@@ -127,7 +99,7 @@ func repair(pack string, f *sourceFile, externals map[string]any) (*sourceFile, 
 		}
 		removed := false
 		for _, m := range messages {
-			i := slices.IndexFunc(units, func(u unit) bool { return u.line <= m.Line && m.Line <= u.endLine })
+			i := slices.IndexFunc(units, func(u unit) bool { return u.line <= m.line && m.line <= u.endLine })
 			if i < 0 {
 				continue
 			}
@@ -153,17 +125,19 @@ func repair(pack string, f *sourceFile, externals map[string]any) (*sourceFile, 
 }
 
 // compileErrors compiles one file and returns its errors.
-func compileErrors(f *sourceFile, externals map[string]any) ([]goyara.CompilerMessage, error) {
+func compileErrors(f *sourceFile, externals map[string]any) ([]message, error) {
 	c, err := newCompiler(externals)
 	if err != nil {
 		return nil, err
 	}
-	defer c.Destroy()
-	if err := c.AddString(string(f.text), f.name); err != nil {
-		if len(c.Errors) == 0 {
-			return []goyara.CompilerMessage{{Text: err.Error()}}, nil
-		}
-		return c.Errors, nil
+	defer c.close()
+	messages, ok := c.add(string(f.text), f.name)
+	if ok {
+		return nil, nil
 	}
-	return nil, nil
+	messages = slices.DeleteFunc(messages, func(m message) bool { return m.warning })
+	if len(messages) == 0 {
+		messages = []message{{text: "not compiled, for a reason that libyara does not say"}}
+	}
+	return messages, nil
 }

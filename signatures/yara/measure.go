@@ -54,11 +54,19 @@ func Costs(ctx context.Context, packs []string, opts *Options) ([]Cost, error) {
 				out = append(out, c)
 				continue
 			}
-			rules, problems, err := compileFiles(ctx, arg, []*sourceFile{f}, o.Externals)
+			compiled, problems, err := compileFiles(ctx, arg, []*sourceFile{f}, o.Externals)
 			if err != nil {
 				return nil, err
 			}
 			c.Warnings = len(slices.DeleteFunc(problems, func(p signatures.Problem) bool { return !p.Warning }))
+			if compiled == nil { // no rule of it runs
+				out = append(out, c)
+				continue
+			}
+			rules, err := goyara.ReadRules(bytes.NewReader(compiled))
+			if err != nil {
+				return nil, err
+			}
 			out = append(out, costOf(c, rules, o.Externals))
 			rules.Destroy()
 		}

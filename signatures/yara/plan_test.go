@@ -150,7 +150,7 @@ func TestUsedRuleStaysOn(t *testing.T) {
 	g := set.(*ruleSet).groups[0]
 	var err error
 	g.filtered = &filtered{files: []*sourceFile{{name: "a.yar", text: []byte(text)}}}
-	if _, g.filtered.compiled, err = compact(g.rules); err != nil {
+	if g.filtered.compiled, _, err = compileFiles(t.Context(), "", g.filtered.files, nil); err != nil {
 		t.Fatal(err)
 	}
 	if g.rules, err = g.filtered.read(); err != nil {
