@@ -67,6 +67,7 @@ type interp struct {
 	variables slab[variable]
 	scopes    slab[scope]
 	key       []byte // of the memo, used again
+	kept      []any  // see keep
 	named     slab[namedVar]
 	literals  slab[value]
 	argLists  slab[*value]

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"hash/maphash"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -34,6 +35,9 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 			return passed(args)
 		}
 		f.inlined++
+		if len(f.memo) < maxMemo {
+			in.keep(this, args)
+		}
 	}
 	if in.steps > in.soft && f.runs > 0 && (f.class != nil || f.runs > 2000) && in.unit.nest == 0 {
 		return passed(args)
@@ -74,7 +78,7 @@ func (in *interp) invoke(f *function, this *object, cls *class, args []*value, n
 		if f.memo == nil {
 			f.memo = map[string]*value{}
 		}
-		if len(f.memo) < 64 {
+		if len(f.memo) < maxMemo {
 			f.memo[memo] = ret
 		}
 	}
@@ -225,6 +229,27 @@ func passed(args []*value) *value {
 	return out
 }
 
+// maxMemo is how many calls of one function are remembered.
+const maxMemo = 64
+
+var textSeed = maphash.MakeSeed()
+
+// keep holds on to what the key of a memo names by its address: another array or
+// object that came to lie there would be taken for it.
+func (in *interp) keep(this *object, args []*value) {
+	if this != nil {
+		in.kept = append(in.kept, this)
+	}
+	for _, a := range args {
+		switch {
+		case a.a != nil:
+			in.kept = append(in.kept, a.a)
+		case a.o != nil:
+			in.kept = append(in.kept, a.o)
+		}
+	}
+}
+
 // memoKey tells calls apart that may end in different lines.
 func (in *interp) memoKey(f *function, this *object, args []*value) string {
 	b := appendHex(in.key[:0], ' ', uint64(uintptr(unsafe.Pointer(this))))
@@ -239,7 +264,7 @@ func (in *interp) memoKey(f *function, this *object, args []*value) string {
 			b = appendHex(b, 'o', uint64(uintptr(unsafe.Pointer(a.o))))
 			b = appendHex(b, 'f', uint64(uintptr(unsafe.Pointer(a.fn))))
 		case len(a.s) > 64:
-			b = appendHex(b, '|', uint64(uintptr(unsafe.Pointer(unsafe.StringData(a.s)))))
+			b = appendHex(b, '|', maphash.String(textSeed, a.s))
 			b = appendHex(b, 'l', uint64(len(a.s)))
 		default:
 			b = append(appendHex(b, '|', uint64(a.k)), 's')

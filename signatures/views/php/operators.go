@@ -1,7 +1,9 @@
 package php
 
 import (
+	"maps"
 	"math"
+	"slices"
 )
 
 func (in *interp) binary(n *node) *value {
@@ -250,8 +252,8 @@ func (in *interp) cast(n *node) *value {
 		}
 		if v.k == vObject {
 			a := &array{rest: v.o.rest}
-			for k, p := range v.o.props {
-				a.set(key{s: k, str: true}, p)
+			for _, k := range slices.Sorted(maps.Keys(v.o.props)) { // the same in every run
+				a.set(key{s: k, str: true}, v.o.props[k])
 			}
 			return &value{k: vArray, a: a, src: oConstant}
 		}
