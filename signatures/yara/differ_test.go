@@ -3,7 +3,6 @@
 package yara
 
 import (
-	"context"
 	"io/fs"
 	"math/rand/v2"
 	"path"
@@ -40,14 +39,7 @@ func TestFilterOnMadeTexts(t *testing.T) {
 			for range 60 {
 				content := madeContent(r, texts)
 				target := &signatures.Target{Path: "/srv/x" + []string{"", ".php", ".txt", path.Ext(name)}[r.IntN(4)], Kind: kind, Bytes: content}
-				want, err := plain.Scan(context.Background(), target)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, err := filtered.Scan(context.Background(), target)
-				if err != nil {
-					t.Fatal(err)
-				}
+				want, got := scanned(t, plain, target), scanned(t, filtered, target)
 				contents++
 				matches += len(want)
 				if got, want := ruleNames(got), ruleNames(want); !reflect.DeepEqual(got, want) {

@@ -67,14 +67,7 @@ func TestFilterChangesNothing(t *testing.T) {
 				continue
 			}
 			target := &signatures.Target{Path: "/srv/" + strings.TrimPrefix(filepath.Base(name), "pos."), Kind: kind, Bytes: data}
-			want, err := plain.Scan(context.Background(), target)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := filtered.Scan(context.Background(), target)
-			if err != nil {
-				t.Fatal(err)
-			}
+			want, got := scanned(t, plain, target), scanned(t, filtered, target)
 			matches += len(want)
 			if got, want := ruleNames(got), ruleNames(want); !reflect.DeepEqual(got, want) {
 				t.Errorf("%s as %q: got %v, want %v", name, kind, got, want)
@@ -163,4 +156,13 @@ func TestUsedRuleStaysOn(t *testing.T) {
 			t.Errorf("%q: got %v, %v, want %d matches", content, ruleNames(got), err, want)
 		}
 	}
+}
+
+func scanned(t *testing.T, sc signatures.Scanner, target *signatures.Target) []signatures.Match {
+	t.Helper()
+	matches, err := sc.Scan(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return matches
 }

@@ -90,6 +90,17 @@ func (a *array) push(v *value) {
 	a.next++
 }
 
+// renumbered adds the elements of b, those at numbers at the next free ones.
+func (a *array) renumbered(b *array) {
+	for i, k := range b.keys {
+		if k.str {
+			a.set(k, b.vals[i])
+		} else {
+			a.push(b.vals[i])
+		}
+	}
+}
+
 func (a *array) remove(k key) {
 	i := a.find(k)
 	if i < 0 {

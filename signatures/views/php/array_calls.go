@@ -13,13 +13,7 @@ func (in *interp) arrayPush(c *call) *value {
 		for _, x := range c.args[min(1, len(c.args)):] {
 			b.push(x)
 		}
-		for i, k := range a.keys {
-			if k.str {
-				b.set(k, a.vals[i])
-			} else {
-				b.push(a.vals[i])
-			}
-		}
+		b.renumbered(a)
 		a = b
 	} else {
 		for _, x := range c.args[min(1, len(c.args)):] {
@@ -44,13 +38,7 @@ func (in *interp) arrayPop(c *call) *value {
 	a.remove(a.keys[i])
 	if c.name == "array_shift" {
 		b := &array{rest: a.rest}
-		for j, k := range a.keys {
-			if k.str {
-				b.set(k, a.vals[j])
-			} else {
-				b.push(a.vals[j])
-			}
-		}
+		b.renumbered(a)
 		a = b
 	}
 	in.writeBack(c, 0, &value{k: vArray, a: a, src: oConstant})
